@@ -1,0 +1,2 @@
+/** The door of @dmitry/analyst: The AI analyst: tool loop, citations and structured advice. */
+export {};

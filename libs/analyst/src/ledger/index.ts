@@ -1,0 +1,2 @@
+/** The ledger room of @dmitry/analyst. */
+export {};

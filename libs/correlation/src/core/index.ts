@@ -1,0 +1,2 @@
+/** The door of @dmitry/correlation: Detection and correlation rules, entity risk and incidents. */
+export {};

@@ -1,0 +1,2 @@
+/** The jose room of @dmitry/kit. */
+export {};

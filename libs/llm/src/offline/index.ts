@@ -1,0 +1,2 @@
+/** The offline room of @dmitry/llm. */
+export {};

@@ -1,0 +1,2 @@
+/** The kafka room of @dmitry/messaging. */
+export {};

@@ -1,0 +1,2 @@
+/** The storage room of @dmitry/messaging. */
+export {};

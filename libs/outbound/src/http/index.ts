@@ -1,0 +1,2 @@
+/** The http room of @dmitry/outbound. */
+export {};

@@ -1,0 +1,2 @@
+/** The nest room of @dmitry/outbound. */
+export {};

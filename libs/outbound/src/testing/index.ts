@@ -1,0 +1,2 @@
+/** The testing room of @dmitry/outbound. */
+export {};

@@ -1,0 +1,2 @@
+/** The http room of @dmitry/platform-client. */
+export {};

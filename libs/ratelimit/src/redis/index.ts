@@ -1,0 +1,2 @@
+/** The redis room of @dmitry/ratelimit. */
+export {};

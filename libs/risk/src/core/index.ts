@@ -1,0 +1,2 @@
+/** The door of @dmitry/risk: Explainable risk scores whose terms add up. */
+export {};

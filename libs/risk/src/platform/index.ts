@@ -1,0 +1,2 @@
+/** The platform room of @dmitry/risk. */
+export {};

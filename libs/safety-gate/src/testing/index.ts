@@ -1,0 +1,2 @@
+/** The testing room of @dmitry/safety-gate. */
+export {};

@@ -1,0 +1,2 @@
+/** The door of @dmitry/sanitizer: Secrets, personal data and prompt injection: findings, redaction with offsets, provenance labels. */
+export {};

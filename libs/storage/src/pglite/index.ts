@@ -1,0 +1,2 @@
+/** The pglite room of @dmitry/storage. */
+export {};

@@ -1,0 +1,2 @@
+/** The postgres room of @dmitry/storage. */
+export {};

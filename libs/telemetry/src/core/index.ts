@@ -1,0 +1,2 @@
+/** The door of @dmitry/telemetry: Logs, traces and metrics. */
+export {};

@@ -1,0 +1,2 @@
+/** The otel room of @dmitry/telemetry. */
+export {};

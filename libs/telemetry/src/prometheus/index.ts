@@ -1,0 +1,2 @@
+/** The prometheus room of @dmitry/telemetry. */
+export {};

@@ -1,0 +1,2 @@
+/** The memory room of @dmitry/trust-ledger. */
+export {};

@@ -1,0 +1,2 @@
+/** The outbound room of @dmitry/trust-ledger. */
+export {};

@@ -1,0 +1,2 @@
+/** The bullmq room of @dmitry/workflow. */
+export {};

@@ -1,0 +1,2 @@
+/** The door of @dmitry/workflow: Durable runs: journal, timers, compensation and reconciliation. */
+export {};

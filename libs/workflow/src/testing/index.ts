@@ -1,0 +1,2 @@
+/** The testing room of @dmitry/workflow. */
+export {};
