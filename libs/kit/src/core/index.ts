@@ -1,2 +1,10 @@
-/** The door of @dmitry/kit: Errors, configuration, clock and ids, the logger port, HTTP bootstrap and the test harness. */
-export {};
+/** The door of @dmitry/kit: errors, clock and ids, the logger port, request and transaction scopes. Nothing about the domain. */
+export { DmitryError, isDmitryError } from './dmitry-error.ts';
+export type { DmitryErrorOptions, FaultSeverity } from './dmitry-error.ts';
+export { Clock, isoTime } from './clock.port.ts';
+export { IdSource } from './id-source.port.ts';
+export { Logger, silentLogger } from './logger.port.ts';
+export type { LogFields } from './logger.port.ts';
+export { assertNoOpenTransaction, currentRequest, inTransaction, runInRequest, runInTransaction } from './scopes.ts';
+export type { RequestScope } from './scopes.ts';
+export { unreachable } from './result.ts';

@@ -1,0 +1,3 @@
+/** The real clock, real randomness and plain JSON logs of a Node process. */
+export { SystemClock } from './system-clock.ts';
+export { RandomIds } from './random-ids.ts';
