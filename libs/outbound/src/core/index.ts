@@ -1,2 +1,5 @@
-/** The door of @dmitry/outbound: Calls that leave the process: pool, deadline, retry budget, breaker, bulkhead and the call-recorder port. */
-export {};
+/** The door of @dmitry/outbound: calls that leave the process, and the port that records them. */
+export { CallRecorder } from './call-recorder.port.ts';
+export type { CallContext, CallIntent, CallOutcome } from './call-recorder.port.ts';
+export { OutboundClient } from './outbound-client.port.ts';
+export type { OutboundRequest, OutboundResult, OutboundStream, UnavailableReason } from './outbound-client.port.ts';
