@@ -2,7 +2,9 @@ import { readdirSync, existsSync } from 'node:fs';
 
 const projects = ['libs', 'apps', 'tools'].flatMap((area) =>
   readdirSync(new URL(area, import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${area}/${entry.name}/jest.config.js`, import.meta.url)))
+    .filter(
+      (entry) => entry.isDirectory() && existsSync(new URL(`${area}/${entry.name}/jest.config.js`, import.meta.url)),
+    )
     .map((entry) => `<rootDir>/${area}/${entry.name}`),
 );
 

@@ -84,12 +84,12 @@ export function libraryFiles({ arrows, name, description, rooms }) {
       include: ['src/**/*.spec.ts', 'src/**/*-spec.ts', 'test/**/*.ts'],
       references: [{ path: './tsconfig.lib.json' }],
     }),
-    [`${dir}/jest.config.js`]:
-      `import preset from '../../jest.preset.js';\n\nexport default { ...preset, displayName: '${name}', rootDir: import.meta.dirname };\n`,
+    [`${dir}/jest.config.js`]: `import preset from '../../jest.preset.js';\n\nexport default { ...preset, displayName: '${name}', rootDir: import.meta.dirname };\n`,
     [`${dir}/README.md`]: readme(name, title, description),
     [`${dir}/src/core/index.ts`]: `/** The door of @dmitry/${name}: ${description}. */\nexport {};\n`,
   };
-  for (const room of rooms) files[`${dir}/src/${room}/index.ts`] = `/** The ${room} room of @dmitry/${name}. */\nexport {};\n`;
+  for (const room of rooms)
+    files[`${dir}/src/${room}/index.ts`] = `/** The ${room} room of @dmitry/${name}. */\nexport {};\n`;
   return files;
 }
 
