@@ -1,5 +1,5 @@
 // The lint configuration as a pure function of the table of arrows, so that the table stands once (arrows.json).
-import { allowedImports } from '../../workspace-plugin/src/library-files.mjs';
+import { allowedImports } from '@dmitry/workspace-plugin/library-files';
 
 const CLIENTS = [
   'ioredis',
@@ -144,71 +144,69 @@ const BASE_RULES = {
   'typescript/consistent-return': 'off',
 };
 
-function overrides() {
-  return [
-    // adapters first; the rooms below replace this block for their own files
-    room(['libs/*/src/**/*.ts'], [nest, runner, undici], {
+const OVERRIDES = [
+  // adapters first; the rooms below replace this block for their own files
+  room(['libs/*/src/**/*.ts'], [nest, runner, undici], {
+    'node/no-process-env': 'error',
+    'no-console': 'error',
+    'dmitry/rooms': 'error',
+    'no-restricted-globals': ['error', FETCH],
+  }),
+  room(['libs/outbound/src/**/*.ts'], [nest, runner], { 'no-restricted-globals': 'off' }),
+  room(
+    ['libs/*/src/core/**/*.ts'],
+    [inner, runner, effects],
+    {
+      'no-restricted-globals': ['error', ...CORE_GLOBALS],
+      'no-restricted-properties': ['error', ...CORE_PROPERTIES],
+      'dmitry/no-clock': 'error',
+    },
+    [random],
+  ),
+  { files: ['libs/kit/src/config/**/*.ts'], rules: { 'node/no-process-env': 'off' } }, // the one reader of the environment
+  // a Nest constructor receives what it needs: six is the limit there (style.md 8)
+  room(['libs/*/src/nest/**/*.ts'], [runner, undici], { 'max-params': ['error', { max: 6 }] }),
+  {
+    files: ['libs/*/src/testing/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off', 'max-lines-per-function': 'off' },
+  },
+  { files: ['libs/*/src/*/index.ts'], rules: { 'dmitry/explicit-barrel': 'error' } },
+  room(
+    ['apps/*/src/**/*.ts'],
+    [
+      runner,
+      group(
+        CLIENTS.filter((name) => !['fastify', '@nestjs/**'].includes(name)),
+        'Apps are wiring: clients belong into a library.',
+      ),
+    ],
+    {
       'node/no-process-env': 'error',
-      'no-console': 'error',
-      'dmitry/rooms': 'error',
+      'max-params': ['error', { max: 6 }],
       'no-restricted-globals': ['error', FETCH],
-    }),
-    room(['libs/outbound/src/**/*.ts'], [nest, runner], { 'no-restricted-globals': 'off' }),
-    room(
-      ['libs/*/src/core/**/*.ts'],
-      [inner, runner, effects],
-      {
-        'no-restricted-globals': ['error', ...CORE_GLOBALS],
-        'no-restricted-properties': ['error', ...CORE_PROPERTIES],
-        'dmitry/no-clock': 'error',
-      },
-      [random],
-    ),
-    { files: ['libs/kit/src/config/**/*.ts'], rules: { 'node/no-process-env': 'off' } }, // the one reader of the environment
-    // a Nest constructor receives what it needs: six is the limit there (style.md 8)
-    room(['libs/*/src/nest/**/*.ts'], [runner, undici], { 'max-params': ['error', { max: 6 }] }),
-    {
-      files: ['libs/*/src/testing/**/*.ts'],
-      rules: { 'no-restricted-imports': 'off', 'max-lines-per-function': 'off' },
     },
-    { files: ['libs/*/src/*/index.ts'], rules: { 'dmitry/explicit-barrel': 'error' } },
-    room(
-      ['apps/*/src/**/*.ts'],
-      [
-        runner,
-        group(
-          CLIENTS.filter((name) => !['fastify', '@nestjs/**'].includes(name)),
-          'Apps are wiring: clients belong into a library.',
-        ),
-      ],
-      {
-        'node/no-process-env': 'error',
-        'max-params': ['error', { max: 6 }],
-        'no-restricted-globals': ['error', FETCH],
-      },
-    ),
-    {
-      files: ['tools/**', '*.js', '*.mjs', '*/*/jest.config.js'],
-      rules: { 'node/no-process-env': 'off', 'no-console': 'off' },
+  ),
+  {
+    files: ['tools/**', '*.js', '*.mjs', '*/*/jest.config.js'],
+    rules: { 'node/no-process-env': 'off', 'no-console': 'off' },
+  },
+  {
+    files: SPECS,
+    rules: {
+      'max-lines': 'off',
+      'max-lines-per-function': 'off',
+      'max-params': 'off',
+      'no-restricted-imports': 'off',
+      'no-restricted-globals': 'off',
+      'no-restricted-properties': 'off',
+      'node/no-process-env': 'off',
+      'no-console': 'off',
+      'dmitry/no-clock': 'off',
+      'typescript/unbound-method': 'off',
+      'typescript/no-explicit-any': 'off',
     },
-    {
-      files: SPECS,
-      rules: {
-        'max-lines': 'off',
-        'max-lines-per-function': 'off',
-        'max-params': 'off',
-        'no-restricted-imports': 'off',
-        'no-restricted-globals': 'off',
-        'no-restricted-properties': 'off',
-        'node/no-process-env': 'off',
-        'no-console': 'off',
-        'dmitry/no-clock': 'off',
-        'typescript/unbound-method': 'off',
-        'typescript/no-explicit-any': 'off',
-      },
-    },
-  ];
-}
+  },
+];
 
 /** @param {any} arrows */
 export function lintConfig(arrows) {
@@ -240,6 +238,6 @@ export function lintConfig(arrows) {
         },
       ],
     },
-    overrides: overrides(),
+    overrides: OVERRIDES,
   };
 }
