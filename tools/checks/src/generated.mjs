@@ -1,25 +1,35 @@
-// One way to write a generated file: formatted, and with --check compared instead of written.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Generated files: each module in generators/ answers with paths and contents; here they are formatted, compared, written.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { format, getFileInfo, resolveConfig } from 'prettier';
 import { root } from './workspace.mjs';
 
-/**
- * @param {string} path below the workspace root
- * @param {string} content unformatted
- * @param {string} command what a person runs to renew the file
- */
-export async function generated(path, content, command) {
-  const file = join(root, path);
-  const formatted = await format(content, { ...(await resolveConfig(file)), filepath: file });
-  const current = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  if (current === formatted) return;
-  if (process.argv.includes('--check')) {
-    process.stderr.write(`${path} is not what its source says: run \`${command}\` and commit the result.\n`);
-    process.exitCode = 1;
-    return;
+const folder = join(import.meta.dirname, 'generators');
+
+async function formatted(file, content) {
+  const { ignored, inferredParser } = await getFileInfo(file, { ignorePath: join(root, '.prettierignore') });
+  if (ignored || !inferredParser) return content;
+  return format(content, { ...(await resolveConfig(file)), filepath: file });
+}
+
+/** @returns {Promise<{path: string, content: string, generator: string}[]>} the files that are not what their source says */
+export async function stale(wanted = []) {
+  const out = [];
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs') && !name.endsWith('.spec.mjs'))) {
+    const generator = file.slice(0, -4);
+    if (wanted.length > 0 && !wanted.includes(generator)) continue;
+    const { outputs } = await import(join(folder, file));
+    for (const [path, content] of await outputs()) {
+      const target = join(root, path);
+      const text = await formatted(target, content);
+      if (!existsSync(target) || readFileSync(target, 'utf8') !== text) out.push({ path, content: text, generator });
+    }
   }
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, formatted);
-  process.stderr.write(`wrote ${path}\n`);
+  return out;
+}
+
+/** @param {{path: string, content: string}} file */
+export function write({ path, content }) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
 }

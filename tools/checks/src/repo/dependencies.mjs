@@ -1,0 +1,85 @@
+// A package names exactly what it imports: no more, no less, one version for the whole workspace.
+import { packageOf, packagesOf, roleOf } from '../imports.mjs';
+import { files, projects, readJson } from '../workspace.mjs';
+
+export const title = 'every package.json lists exactly the packages that its code imports, at the version of the root';
+
+/** Peers that come with Nest and are not imported by name. */
+const IMPLIED = new Set([
+  'reflect-metadata',
+  'rxjs',
+  'class-validator',
+  'class-transformer',
+  '@nestjs/platform-fastify',
+]);
+
+/**
+ * @typedef {{core: Set<string>, shipped: Set<string>, specs: Set<string>}} Uses packages by where they are used
+ * @param {string[]} sources tracked .ts and .mjs files of one project
+ * @returns {Uses}
+ */
+function usesOf(sources) {
+  const uses = { core: new Set(), shipped: new Set(), specs: new Set() };
+  for (const path of sources) {
+    for (const name of packagesOf(path)) {
+      if (roleOf(path) === 'spec') uses.specs.add(name);
+      else uses.shipped.add(name);
+      if (roleOf(path) === 'product' && path.includes('/src/core/')) uses.core.add(name);
+    }
+  }
+  return uses;
+}
+
+/**
+ * @param {{path: string, manifest: any}} project @param {Uses} uses @param {any} root the root package.json
+ * @returns {string[]}
+ */
+export function dependencyFaults({ path, manifest }, uses, root) {
+  const { name, dependencies = {}, peerDependencies = {}, devDependencies = {}, peerDependenciesMeta = {} } = manifest;
+  const shipped = { ...peerDependencies, ...dependencies };
+  const rootVersions = { ...root.devDependencies, ...root.dependencies, ...root.optionalDependencies };
+  const faults = [];
+  const own = (dep) => dep.startsWith('@dmitry/');
+  for (const dep of uses.shipped)
+    if (dep !== name && !shipped[dep])
+      faults.push(`imports ${dep}, which is not in its dependencies or peerDependencies`);
+  for (const dep of uses.core) {
+    if (peerDependenciesMeta[dep]?.optional) faults.push(`core imports ${dep}, which is only an optional peer`);
+  }
+  for (const dep of uses.specs) {
+    if (dep === name || shipped[dep] || devDependencies[dep]) continue;
+    if (own(dep) || !rootVersions[dep]) faults.push(`its specs import ${dep}, which is in no dependencies`);
+  }
+  for (const dep of Object.keys(shipped)) {
+    if (!uses.shipped.has(dep) && !IMPLIED.has(dep)) faults.push(`lists ${dep}, which nothing it ships imports`);
+  }
+  for (const [dep, version] of Object.entries({ ...devDependencies, ...shipped })) {
+    const expected = own(dep) ? root.version : rootVersions[dep];
+    if (version !== expected) faults.push(`${dep} is ${version}, the root says ${expected ?? 'nothing'}`);
+  }
+  return faults.map((fault) => `${path}: ${fault}`);
+}
+
+/** @param {any} root */
+function loose(root) {
+  const all = { ...root.devDependencies, ...root.dependencies, ...root.optionalDependencies };
+  return Object.entries(all)
+    .filter(([, version]) => !/^(npm:[^@]+@)?\d/.test(version))
+    .map(([dep, version]) => `package.json: ${dep} is ${version}; pin one version`);
+}
+
+export function check() {
+  const root = readJson('package.json');
+  const sources = files().filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith('.d.ts'));
+  const faults = projects().flatMap((project) => {
+    const own = sources.filter((file) => file.startsWith(`${project.path}/`) && !file.includes('/fixtures/'));
+    const uses = usesOf(own);
+    // tools and end-to-end suites are never installed on their own: the root's versions serve them
+    if (project.area === 'tools' || project.name.endsWith('-e2e')) {
+      for (const dep of uses.shipped)
+        if (!dep.startsWith('@dmitry/') && root.devDependencies[packageOf(dep)]) uses.shipped.delete(dep);
+    }
+    return dependencyFaults(project, uses, root);
+  });
+  return [...loose(root), ...faults];
+}
