@@ -1,0 +1,99 @@
+import { classOf, EntityList, metadataOf, present, severityIdOf, timeMsOf } from '../event-parts.ts';
+import type { MappedEvent, NormaliseContext } from '../format.port.ts';
+import { fault, type NormaliseFault } from '../normalise.errors.ts';
+import { isObject } from '../plain-json.ts';
+import type { TrackedRecord } from '../tracked-record.ts';
+import { aegisDirection, aegisEntityType, aegisEventType, classificationsOf, hundredOf } from './pdri-scales.ts';
+
+/** Aegis's findings webhook (domain 8.14), not one of ours. */
+export const isAegisFinding = (source: TrackedRecord): boolean =>
+  typeof source.peek('finding_type') === 'string' &&
+  typeof source.peek('id') === 'string' &&
+  source.peek('event_type') === undefined;
+
+export function mapAegisFinding(
+  source: TrackedRecord,
+  context: NormaliseContext,
+): MappedEvent | { faults: NormaliseFault[] } {
+  const id = source.text('id') ?? '';
+  const findingType = source.text('finding_type') ?? '';
+  const timeMs =
+    timeMsOf(source.peek('created_at')) ?? (source.peek('created_at') === undefined ? context.receivedMs : undefined);
+  if (id === '' || id.length > 256 || findingType === '') {
+    return {
+      faults: [fault('normalise.invalid_record', '/id', 'an id of 1 to 256 characters and a finding_type are needed')],
+    };
+  }
+  if (timeMs === undefined)
+    return { faults: [fault('normalise.invalid_record', '/created_at', 'an ISO 8601 time is needed')] };
+  if ((source.text('tenant_id') ?? context.tenant) !== context.tenant) {
+    return {
+      faults: [fault('normalise.tenant_mismatch', '/tenant_id', 'names another tenant than the one it came in for')],
+    };
+  }
+  source.take('created_at');
+  const type = aegisEventType(findingType);
+  const tags = tagsOf(source);
+  const score = hundredOf(source.peek('risk_score') as number | undefined);
+  if (score !== undefined) source.take('risk_score');
+  const { entities, resource } = resourceOf(source);
+  const classes = classificationsOf(tags);
+  const event = present({
+    ...classOf(2004, 1),
+    time: timeMs,
+    severity_id: severityIdOf(source.text('severity')),
+    risk_score: score,
+    message: source.text('description'),
+    status: source.text('status'),
+    metadata: { ...metadataOf(context, id, { name: 'Aegis AI', vendor_name: 'Aegis' }), event_code: type },
+    finding_info: { uid: id, title: source.text('title') ?? findingType, types: [findingType] },
+    cloud: cloudOf(source),
+    resources: resource,
+    data_classifications: classes.length > 0 ? classes : undefined,
+    pdri: {
+      event_type: type,
+      exposure_direction: aegisDirection(findingType),
+      sensitivity_tags: tags,
+      privilege_level: 'standard',
+    },
+  });
+  return {
+    event: event as MappedEvent['event'],
+    identity: { source: 'aegis-ai', id: `aegis-${id}`, timeMs },
+    entities,
+  };
+}
+
+function cloudOf(source: TrackedRecord) {
+  const account = source.text('cloud_account_id');
+  const region = source.text('region');
+  return account || region
+    ? present({ account: account ? { uid: account } : undefined, region, provider: 'AWS' })
+    : undefined;
+}
+
+function resourceOf(source: TrackedRecord) {
+  const list = new EntityList();
+  const arn = source.text('resource_arn');
+  const type = source.text('resource_type') ?? arn?.split(':')[2] ?? '';
+  if (arn) list.add(aegisEntityType(type), arn, 'target');
+  const provider = source.text('ai_provider');
+  const service = source.text('ai_service');
+  if (provider) list.add('ai_tool', service ? `${provider}/${service}` : provider, 'actor');
+  list.add('service', 'aegis-ai', 'reporter');
+  return { entities: list.list, resource: arn ? [{ uid: arn, type }] : undefined };
+}
+
+/** Flags of the evidence as sensitivity tags. The evidence itself stays unmapped, so that nothing of it is lost. */
+function tagsOf(source: TrackedRecord): readonly string[] {
+  const evidence = source.peek('evidence');
+  if (!isObject(evidence)) return ['unknown'];
+  const tags = [
+    evidence['has_pii'] === true && 'identity_related',
+    evidence['has_financial'] === true && 'financial_related',
+    evidence['has_credentials'] === true && 'credentials_related',
+    evidence['has_phi'] === true && 'health_related',
+    typeof evidence['data_sensitivity'] === 'number' && evidence['data_sensitivity'] > 0.7 && 'regulated_data',
+  ].filter((tag) => tag !== false);
+  return tags.length > 0 ? tags : ['unknown'];
+}

@@ -1,0 +1,93 @@
+import { classOf, contentId, metadataOf, present, timeMsOf } from '../event-parts.ts';
+import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
+import { fault, type NormaliseFault } from '../normalise.errors.ts';
+import type { TrackedRecord } from '../tracked-record.ts';
+import { apiClassOf } from './cloudtrail-class.ts';
+import { cloudtrailEntities } from './cloudtrail-entities.ts';
+import { actorOf, apiOf, endpointOf, resourcesOf, tlsOf } from './cloudtrail-parts.ts';
+
+/** AWS CloudTrail records to API Activity (6003), Authentication (3002) or Account Change (3001). */
+export const cloudtrailFormat: FormatAdapter = {
+  name: 'cloudtrail',
+  recognises: (source) =>
+    typeof source.peek('eventSource') === 'string' &&
+    typeof source.peek('eventName') === 'string' &&
+    source.peek('eventTime') !== undefined,
+  map(source, context) {
+    const faults: NormaliseFault[] = [];
+    for (const member of ['eventSource', 'eventName']) {
+      const value = source.peek(member);
+      if (typeof value !== 'string' || value === '')
+        faults.push(fault('normalise.invalid_record', `/${member}`, 'a text is needed'));
+    }
+    const timeMs = timeMsOf(source.peek('eventTime'));
+    if (timeMs === undefined)
+      faults.push(fault('normalise.invalid_record', '/eventTime', 'an ISO 8601 time is needed'));
+    return timeMs === undefined || faults.length > 0 ? { faults } : mapped(source, context, timeMs);
+  },
+};
+
+function mapped(source: TrackedRecord, context: NormaliseContext, timeMs: number): MappedEvent {
+  source.take('eventTime');
+  const service = source.text('eventSource') ?? '';
+  const operation = source.text('eventName') ?? '';
+  const region = source.text('awsRegion');
+  const account = source.text('recipientAccountId');
+  const owner = account ?? textAt(source, 'userIdentity', 'accountId') ?? 'unknown';
+  const id = source.text('eventID')?.slice(0, 512) ?? contentId(source.root);
+  const entities = cloudtrailEntities(source, { account: owner, region: region ?? '', service });
+  const kind = apiClassOf(service, operation, source.flag('readOnly'));
+  const userAgent = source.text('userAgent');
+  const error = textAt(source, 'errorCode');
+  const event = present({
+    ...classOf(kind.classUid, kind.activityId),
+    activity_name: kind.activityName,
+    time: timeMs,
+    severity_id: 1,
+    ...statusOf(source, error),
+    metadata: present({
+      ...metadataOf(context, id, { name: 'CloudTrail', vendor_name: 'AWS' }),
+      event_code: operation,
+      log_provider: service,
+      log_name: source.text('eventCategory'),
+      log_version: source.text('eventVersion'),
+      correlation_uid: source.text('sharedEventID'),
+    }),
+    cloud: present({ provider: 'AWS', region, account: account ? { uid: account } : undefined }),
+    src_endpoint: endpointOf(source),
+    ...bodyOf(source, kind.classUid),
+    api: apiOf(source, operation, service),
+    actor: actorOf(source),
+    http_request: userAgent ? { user_agent: userAgent } : undefined,
+    tls: tlsOf(source),
+    resources: resourcesOf(source),
+  });
+  return {
+    event: event as MappedEvent['event'],
+    identity: { source: context.source ?? `aws.cloudtrail/${owner}`, id, timeMs },
+    entities,
+  };
+}
+
+function textAt(source: TrackedRecord, ...path: string[]): string | undefined {
+  const value = source.peek(...path);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A console login tells its outcome in the response; other calls by the presence of an error code. */
+function statusOf(source: TrackedRecord, error: string | undefined) {
+  const failed = error !== undefined || source.peek('responseElements', 'ConsoleLogin') === 'Failure';
+  return { status_id: failed ? 2 : 1, status_code: error, status_detail: textAt(source, 'errorMessage') };
+}
+
+/** What Authentication and Account Change demand beyond API Activity: the user it is about. */
+function bodyOf(source: TrackedRecord, classUid: number) {
+  if (classUid === 6003) return {};
+  const named = textAt(source, 'requestParameters', 'userName') ?? textAt(source, 'requestParameters', 'roleArn');
+  const self = textAt(source, 'userIdentity', 'userName') ?? textAt(source, 'userIdentity', 'arn');
+  const mfa = textAt(source, 'additionalEventData', 'MFAUsed');
+  return present({
+    user: { name: named ?? self ?? 'unknown' },
+    is_mfa: classUid === 3002 && mfa ? mfa === 'Yes' : undefined,
+  });
+}

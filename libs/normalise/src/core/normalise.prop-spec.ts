@@ -1,0 +1,162 @@
+import { OcsfEvent, parseWith } from '@dmitry/contracts';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { FORMATS, leafPointers, normalise } from './index.ts';
+import type { Json, JsonObject, NormaliseResult } from './index.ts';
+
+const context = { tenant: 'acme', receivedMs: 1_700_000_000_000 };
+
+function at(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (node, step) => (node as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')],
+      value,
+    );
+}
+
+function expectEveryLeafOnce(record: Json, result: NormaliseResult, prefix = ''): void {
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  const { kept, unmapped, dropped } = result.account;
+  expect([...kept, ...unmapped, ...dropped].sort()).toEqual([...leafPointers(record)].sort());
+  for (const pointer of unmapped)
+    expect(at(result.event.unmapped, pointer.slice(prefix.length))).toEqual(at(record, pointer));
+  expect(parseWith(OcsfEvent, result.event)).toMatchObject({ ok: true });
+}
+
+const extras = fc
+  .dictionary(
+    fc.string({ unit: 'grapheme-ascii', maxLength: 8 }).filter((key) => key !== '__proto__'),
+    fc.jsonValue({ maxDepth: 3 }),
+    { maxKeys: 4 },
+  )
+  .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
+const text = fc.string({ unit: 'grapheme-ascii', maxLength: 12 });
+const oddJson = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
+
+const cloudtrail = fc
+  .record(
+    {
+      eventID: text,
+      awsRegion: fc.oneof(text, oddJson),
+      readOnly: fc.oneof(fc.boolean(), oddJson),
+      sourceIPAddress: fc.constantFrom('192.0.2.7', '010.020.003.004', 'ec2.amazonaws.com', 'AWS Internal', ''),
+      userIdentity: fc.oneof(
+        oddJson,
+        fc.record({ type: fc.constantFrom('IAMUser', 'AssumedRole', 'Root'), arn: text, sessionContext: oddJson }),
+      ),
+      requestParameters: oddJson,
+      responseElements: oddJson,
+      resources: fc.oneof(
+        oddJson,
+        fc.array(fc.record({ ARN: text, accountId: text, kind: oddJson }, { requiredKeys: [] }), { maxLength: 3 }),
+      ),
+      additionalEventData: oddJson,
+      tlsDetails: oddJson,
+      errorCode: fc.oneof(text, oddJson),
+    },
+    { requiredKeys: [] },
+  )
+  .map((record) => ({
+    eventTime: '2026-03-01T10:00:00Z',
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateUser',
+    ...record,
+  }));
+
+const securityEvent = fc
+  .record(
+    {
+      target_entity_id: fc.oneof(text, fc.constant(null)),
+      identity_id: fc.oneof(text, fc.constant(null)),
+      sensitivity_tags: fc.oneof(fc.array(fc.constantFrom('financial_related', 'unknown', 'other')), oddJson),
+      data_volume_estimate: fc.nat(),
+      privilege_level: fc.oneof(text, oddJson),
+      metadata: oddJson,
+      ai_context: oddJson,
+      severity: fc.oneof(text, oddJson),
+    },
+    { requiredKeys: [] },
+  )
+  .map((record) => ({
+    event_id: 'e-1',
+    event_type: 'AI_DATA_ACCESS',
+    timestamp: '2026-03-01T10:00:00.123456',
+    source_system_id: 'aegis',
+    exposure_direction: 'internal_to_ai',
+    ...record,
+  }));
+
+const without = (record: JsonObject, base: JsonObject) => ({
+  ...Object.fromEntries(Object.entries(record).filter(([key]) => !(key in base))),
+  ...base,
+});
+
+describe('the loss account', () => {
+  it('has every leaf of a CloudTrail record in exactly one list, and unmapped leaves at their pointer', () => {
+    fc.assert(
+      fc.property(cloudtrail, extras, (base, extra) => {
+        const record = without(extra, base as unknown as JsonObject);
+        expectEveryLeafOnce(record, normalise('cloudtrail', record, context));
+      }),
+    );
+  });
+
+  it('has every leaf of a SecurityEvent in exactly one list, bare and in a CloudEvents envelope', () => {
+    fc.assert(
+      fc.property(securityEvent, extras, (base, extra) => {
+        const record = without(extra, base as unknown as JsonObject);
+        expectEveryLeafOnce(record, normalise('security-event', record, context));
+        const envelope = { specversion: '1.0', id: 'x', source: 's', type: 't', data: record };
+        expectEveryLeafOnce(envelope, normalise('auto', envelope, context), '/data');
+      }),
+    );
+  });
+
+  it('has every leaf of an Aegis finding in exactly one list', () => {
+    fc.assert(
+      fc.property(
+        extras,
+        oddJson,
+        fc.constantFrom('shadow_ai_tool', 'sensitive_data_exposure', 'other'),
+        (extra, evidence, findingType) => {
+          const record = without(extra, {
+            id: 'a-1',
+            finding_type: findingType,
+            created_at: '2026-03-01T10:00:00Z',
+            evidence,
+            risk_score: 0.5,
+          });
+          delete (record as Record<string, unknown>)['event_type'];
+          delete (record as Record<string, unknown>)['tenant_id'];
+          expectEveryLeafOnce(record, normalise('security-event', record, context));
+        },
+      ),
+    );
+  });
+});
+
+describe('hostile input', () => {
+  it('never makes normalise throw, whatever the value and the format', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true }),
+        fc.constantFrom(...FORMATS, 'nonsense'),
+        (value, format) => {
+          const result = normalise(format, value, context);
+          expect(typeof result.ok).toBe('boolean');
+        },
+      ),
+    );
+  });
+
+  it('never makes normalise throw when members of a known format have values of any type', () => {
+    fc.assert(
+      fc.property(cloudtrail, securityEvent, extras, (a, b, c) => {
+        for (const format of FORMATS)
+          expect(typeof normalise(format, { ...a, ...b, ...c }, context).ok).toBe('boolean');
+      }),
+    );
+  });
+});

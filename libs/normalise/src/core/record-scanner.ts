@@ -1,0 +1,204 @@
+import { fault, type NormaliseFault } from './normalise.errors.ts';
+
+/** One record, numbered from 0 over the whole input; or why it could not be read (its number is used up all the same). */
+export type ReadRecord =
+  { readonly index: number; readonly value: unknown } | { readonly index: number; readonly fault: NormaliseFault };
+
+/** Longest record in UTF-16 code units; a longer one is skipped with a fault and never held in memory. */
+export const MAX_RECORD_CHARS = 8 * 1024 * 1024;
+
+type Mode = 'start' | 'lines' | 'items' | 'document' | 'done';
+
+/**
+ * Cuts text into JSON records: one per line, the items of one array (or of CloudTrail's `{"Records":[…]}`), or one object over many
+ * lines. Push text in pieces of any size, then `end`. Holds at most one record.
+ */
+export class RecordScanner {
+  #mode: Mode = 'start';
+  #buffer = '';
+  #next: number;
+  #skipping = false;
+  #depth = 0;
+  #inText = false;
+  #escaped = false;
+  #at = 0;
+
+  /** @param first number of the first record, for several inputs numbered through */
+  constructor(
+    readonly maxChars: number = MAX_RECORD_CHARS,
+    first = 0,
+  ) {
+    this.#next = first;
+  }
+
+  /** The number that the next record will have. */
+  get nextIndex(): number {
+    return this.#next;
+  }
+
+  push(text: string): ReadRecord[] {
+    this.#buffer += text;
+    const out: ReadRecord[] = [];
+    if (this.#mode === 'start') this.#begin(false);
+    this.#run(out);
+    return out;
+  }
+
+  end(): ReadRecord[] {
+    const out: ReadRecord[] = [];
+    if (this.#mode === 'start') this.#begin(true);
+    this.#run(out);
+    if (this.#mode === 'lines') this.#line(this.#buffer, out);
+    if (this.#mode === 'document') this.#closeDocument(out);
+    if (this.#mode === 'items' && (this.#depth > 0 || this.#inText || this.#skipping || this.#buffer.trim() !== '')) {
+      out.push(
+        this.#failed('normalise.malformed_json', 'the array ends in the middle of an item; the input is cut off'),
+      );
+    }
+    this.#buffer = '';
+    this.#mode = 'done';
+    return out;
+  }
+
+  #run(out: ReadRecord[]): void {
+    if (this.#mode === 'lines') this.#lines(out);
+    if (this.#mode === 'items') this.#items(out);
+    if (this.#mode === 'document') this.#document(out);
+    if (this.#mode === 'done') this.#buffer = '';
+  }
+
+  /** Decides the layout as soon as enough is seen. */
+  #begin(last: boolean): void {
+    const text = this.#buffer.replace(/^\uFEFF?\s*/, '');
+    this.#buffer = text;
+    if (text === '') return;
+    const container = /^(\[|\{\s*"Records"\s*:\s*\[)/.exec(text);
+    if (container) {
+      this.#mode = 'items';
+      this.#buffer = text.slice(container[0].length);
+      return;
+    }
+    const newline = text.indexOf('\n');
+    if (newline < 0 && !last && text.length <= this.maxChars) return;
+    const first = newline < 0 ? text : text.slice(0, newline);
+    this.#mode = first.startsWith('{') && /^\{\s*$|[,[{:]\s*$/.test(first) ? 'document' : 'lines';
+  }
+
+  #lines(out: ReadRecord[]): void {
+    let from = 0;
+    for (let at = this.#buffer.indexOf('\n'); at >= 0; at = this.#buffer.indexOf('\n', from)) {
+      this.#line(this.#buffer.slice(from, at), out);
+      from = at + 1;
+    }
+    this.#buffer = this.#buffer.slice(from);
+    if (this.#buffer.length > this.maxChars) this.#skip(out);
+  }
+
+  #line(line: string, out: ReadRecord[]): void {
+    if (this.#skipping) {
+      this.#skipping = false;
+      return;
+    }
+    if (line.trim() !== '') out.push(this.#parsed(line));
+  }
+
+  #skip(out: ReadRecord[]): void {
+    if (!this.#skipping) {
+      out.push(
+        this.#failed(
+          'normalise.record_too_large',
+          `longer than ${this.maxChars} characters; split it or raise the limit`,
+        ),
+      );
+    }
+    this.#skipping = true;
+    this.#buffer = '';
+    this.#at = 0;
+  }
+
+  #parsed(text: string): ReadRecord {
+    if (text.length > this.maxChars) {
+      return this.#failed(
+        'normalise.record_too_large',
+        `longer than ${this.maxChars} characters; split it or raise the limit`,
+      );
+    }
+    try {
+      return { index: this.#next++, value: JSON.parse(text) as unknown };
+    } catch (error) {
+      return {
+        index: this.#next - 1,
+        fault: fault('normalise.malformed_json', '', `not JSON: ${(error as Error).message.slice(0, 200)}`),
+      };
+    }
+  }
+
+  #failed(...[code, message]: [NormaliseFault['code'], string]): ReadRecord {
+    return { index: this.#next++, fault: fault(code, '', message) };
+  }
+
+  /** Items of an array: cut at commas outside any nesting, so that a broken item costs only itself. */
+  #items(out: ReadRecord[]): void {
+    for (; this.#at < this.#buffer.length && this.#mode === 'items'; this.#at++) {
+      const char = this.#buffer[this.#at] ?? '';
+      if (this.#step(char)) continue;
+      if (char !== ',' && char !== ']') continue;
+      this.#item(this.#buffer.slice(0, this.#at), out);
+      this.#buffer = this.#buffer.slice(this.#at + 1);
+      this.#at = -1;
+      if (char === ']') this.#mode = 'done';
+    }
+    if (this.#mode === 'items' && this.#buffer.length > this.maxChars) this.#skip(out);
+  }
+
+  #item(text: string, out: ReadRecord[]): void {
+    if (this.#skipping) this.#skipping = false;
+    else if (text.trim() !== '') out.push(this.#parsed(text));
+  }
+
+  /** Follows texts and nesting by one character; true while inside either. */
+  #step(char: string): boolean {
+    if (this.#inText) {
+      if (this.#escaped) this.#escaped = false;
+      else if (char === '\\') this.#escaped = true;
+      else if (char === '"') this.#inText = false;
+      return true;
+    }
+    if (char === '"') this.#inText = true;
+    else if (char === '{' || char === '[') this.#depth += 1;
+    else if ((char === '}' || char === ']') && this.#depth > 0) this.#depth -= 1;
+    else return this.#depth > 0;
+    return true;
+  }
+
+  /** A document over many lines is kept whole up to the limit, and judged at the end. */
+  #document(out: ReadRecord[]): void {
+    if (this.#buffer.length <= this.maxChars) return;
+    if (/\n\{.*\}\s*\n/.test(this.#buffer)) {
+      this.#mode = 'lines'; // records a line, of which only the first is broken
+      this.#lines(out);
+      return;
+    }
+    this.#skip(out);
+    this.#mode = 'done';
+  }
+
+  #closeDocument(out: ReadRecord[]): void {
+    const text = this.#buffer;
+    const whole = this.#parsed(text);
+    if ('value' in whole || !text.includes('\n')) {
+      out.push(whole);
+      return;
+    }
+    this.#next -= 1; // not one document: objects one after another, or lines of which the first is broken
+    const parts = splitObjects(text);
+    for (const part of parts ?? text.split('\n')) if (part.trim() !== '') out.push(this.#parsed(part));
+  }
+}
+
+/** Objects that follow one another, each possibly over many lines; null when the text is not such a sequence. */
+function splitObjects(text: string): readonly string[] | null {
+  const parts = text.split(/(?<=^\})\s*$/m).filter((part) => part.trim() !== '');
+  const whole = parts.every((part) => /^\s*\{/.test(part));
+  return whole && parts.length > 1 ? parts : null;
+}
