@@ -23,6 +23,18 @@ export const PROBLEMS = {
   'config.invalid': { status: 500, title: 'Configuration not valid', remedy: 'Correct the variables listed and start again.' },
   'internal.unexpected': { status: 500, title: 'Unexpected fault', remedy: 'Report the trace id; the log has the cause.' },
   'service.draining': { status: 503, title: 'Shutting down', remedy: 'Send the request again; another replica will answer.' },
+  'normalise.unknown_format': { status: 400, title: 'Format not known', remedy: 'Use one of the formats that the message lists.' },
+  'normalise.not_recognised': { status: 400, title: 'Format not recognised', remedy: 'Name the format of the records.' },
+  'normalise.invalid_record': { status: 422, title: 'Record not valid', remedy: 'Correct the members that the pointers name.' },
+  'normalise.tenant_mismatch': { status: 403, title: 'Record of another tenant', remedy: 'Send it to the topic or with the principal of its tenant.' },
+  'normalise.record_too_large': { status: 413, title: 'Record too large', remedy: 'Split the record; the limit is in the message.' },
+  'normalise.malformed_json': { status: 400, title: 'Record not JSON', remedy: 'Send one JSON object a line, or one JSON array or object.' },
+  'correlation.rule_invalid': { status: 422, title: 'Rule not valid', remedy: 'Correct the rule at the place that the message names.' },
+  'correlation.unsupported_modifier': { status: 422, title: 'Modifier not supported', remedy: 'Use one of the modifiers that the message lists.' },
+  'correlation.regex_unsafe': { status: 422, title: 'Pattern not safe', remedy: 'Write the pattern without repetition inside repetition and without back-references.' },
+  'correlation.state_invalid': { status: 500, title: 'Correlator state not readable', remedy: 'The stored state is of another version; rebuild it from the events.' },
+  'risk.input_invalid': { status: 422, title: 'Score input not valid', remedy: 'Correct the members that the message names.' },
+  'risk.weights_invalid': { status: 422, title: 'Weights not valid', remedy: 'Give each known term a weight of 0 or more; together they must be 100.' },
 } as const satisfies Record<string, ProblemType>;
 export type ProblemCode = keyof typeof PROBLEMS;
 
