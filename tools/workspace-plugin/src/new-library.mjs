@@ -1,20 +1,24 @@
-// Writes a new library from the command line: npm run new:lib -- NAME "what it is for" room room
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { libraryFiles } from './library-files.mjs';
+// npm run new:lib -- NAME "what it is for" [room…]: the Nx generator without having to know Nx.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { flushChanges, FsTree } from 'nx/src/generators/tree.js';
+import libraryGenerator from './library-generator.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '..', '..', '..');
-const arrows = JSON.parse(readFileSync(join(here, '..', 'arrows.json'), 'utf8'));
+const root = join(import.meta.dirname, '..', '..', '..');
 const [name, description, ...rooms] = process.argv.slice(2);
+
 if (!name || !description) {
   process.stderr.write('usage: npm run new:lib -- NAME "what it is for" [room…]\n');
-  process.exit(2);
-}
-for (const [file, content] of Object.entries(libraryFiles({ arrows, name, description, rooms }))) {
-  const path = join(root, file);
-  if (existsSync(path)) continue; // never overwrites what a person wrote
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
+  process.exitCode = 2;
+} else if (existsSync(join(root, 'libs', name))) {
+  process.stderr.write(
+    `libs/${name} exists already; add rooms to it by hand: a folder, an index.ts, an exports entry.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const tree = new FsTree(root, false);
+  await libraryGenerator(tree, { name, description, rooms });
+  flushChanges(root, tree.listChanges());
+  for (const { type, path } of tree.listChanges()) process.stdout.write(`${type} ${path}\n`);
+  process.stderr.write('Next: node tools/bootstrap.mjs (links the package) and npm run generate (map, lockfile).\n');
 }

@@ -30,34 +30,39 @@ function usesOf(sources) {
   return uses;
 }
 
-/**
- * @param {{path: string, manifest: any}} project @param {Uses} uses @param {any} root the root package.json
- * @returns {string[]}
- */
-export function dependencyFaults({ path, manifest }, uses, root) {
-  const { name, dependencies = {}, peerDependencies = {}, devDependencies = {}, peerDependenciesMeta = {} } = manifest;
+const own = (dep) => dep.startsWith('@dmitry/');
+
+/** Imports that no list names. @param {any} manifest @param {Uses} uses @param {Record<string, string>} rootVersions */
+function unlisted({ name, dependencies, peerDependencies, devDependencies, peerDependenciesMeta }, uses, rootVersions) {
   const shipped = { ...peerDependencies, ...dependencies };
+  const known = { ...devDependencies, ...shipped, [name]: '' };
+  const optional = (dep) => peerDependenciesMeta?.[dep]?.optional;
+  return [
+    ...[...uses.shipped]
+      .filter((dep) => dep !== name && !shipped[dep])
+      .map((dep) => `imports ${dep}, which is not in its dependencies or peerDependencies`),
+    ...[...uses.core].filter(optional).map((dep) => `core imports ${dep}, which is only an optional peer`),
+    // what only specs use may come from the root, unless it is a package of this workspace: those need an edge
+    ...[...uses.specs]
+      .filter((dep) => !(dep in known) && (own(dep) || !rootVersions[dep]))
+      .map((dep) => `its specs import ${dep}, which is in no dependencies`),
+  ];
+}
+
+/** @param {{path: string, manifest: any}} project @param {Uses} uses @param {any} root the root package.json @returns {string[]} */
+export function dependencyFaults({ path, manifest }, uses, root) {
   const rootVersions = { ...root.devDependencies, ...root.dependencies, ...root.optionalDependencies };
-  const faults = [];
-  const own = (dep) => dep.startsWith('@dmitry/');
-  for (const dep of uses.shipped)
-    if (dep !== name && !shipped[dep])
-      faults.push(`imports ${dep}, which is not in its dependencies or peerDependencies`);
-  for (const dep of uses.core) {
-    if (peerDependenciesMeta[dep]?.optional) faults.push(`core imports ${dep}, which is only an optional peer`);
-  }
-  for (const dep of uses.specs) {
-    if (dep === name || shipped[dep] || devDependencies[dep]) continue;
-    if (own(dep) || !rootVersions[dep]) faults.push(`its specs import ${dep}, which is in no dependencies`);
-  }
-  for (const dep of Object.keys(shipped)) {
-    if (!uses.shipped.has(dep) && !IMPLIED.has(dep)) faults.push(`lists ${dep}, which nothing it ships imports`);
-  }
-  for (const [dep, version] of Object.entries({ ...devDependencies, ...shipped })) {
-    const expected = own(dep) ? root.version : rootVersions[dep];
-    if (version !== expected) faults.push(`${dep} is ${version}, the root says ${expected ?? 'nothing'}`);
-  }
-  return faults.map((fault) => `${path}: ${fault}`);
+  const shipped = { ...manifest.peerDependencies, ...manifest.dependencies };
+  const expected = (dep) => (own(dep) ? root.version : rootVersions[dep]);
+  const unused = Object.keys(shipped).filter((dep) => !uses.shipped.has(dep) && !IMPLIED.has(dep));
+  const foreign = Object.entries({ ...manifest.devDependencies, ...shipped }).filter(
+    ([dep, version]) => version !== expected(dep),
+  );
+  return [
+    ...unlisted(manifest, uses, rootVersions),
+    ...unused.map((dep) => `lists ${dep}, which nothing it ships imports`),
+    ...foreign.map(([dep, version]) => `${dep} is ${version}, the root says ${expected(dep) ?? 'nothing'}`),
+  ].map((fault) => `${path}: ${fault}`);
 }
 
 /** @param {any} root */

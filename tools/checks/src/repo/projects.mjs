@@ -5,26 +5,34 @@ export const title = 'every project has one type and one scope, as the table of 
 
 const AREA_TYPES = { apps: ['app', 'host', 'e2e'], tools: ['tool'] };
 
-/** @param {{area: string, name: string, path: string, manifest: any}} project @param {any} arrows */
-export function tagFaults({ area, name, path, manifest }, arrows) {
-  const tags = manifest.nx?.tags ?? [];
-  const of = (axis) => tags.filter((tag) => tag.startsWith(`${axis}:`)).map((tag) => tag.slice(axis.length + 1));
-  const [types, scopes] = [of('type'), of('scope')];
-  if (types.length !== 1 || scopes.length !== 1)
-    return [`${path}: needs exactly one type: and one scope: tag in package.json nx.tags`];
+/** @param {{area: string, name: string, path: string}} project @param {string} type @param {string} scope @param {any} arrows */
+function libraryFaults({ name, path }, type, scope, arrows) {
+  const row = arrows.libraries[name];
+  if (!row) return [`${path}: has no row in tools/workspace-plugin/arrows.json`];
   const faults = [];
-  if (area === 'libs') {
-    const row = arrows.libraries[name];
-    if (!row) return [`${path}: has no row in tools/workspace-plugin/arrows.json`];
-    if (types[0] !== row.type) faults.push(`${path}: type is ${types[0]}, the table says ${row.type}`);
-    if (scopes[0] !== name) faults.push(`${path}: scope must be ${name}`);
-  } else if (!AREA_TYPES[area].includes(types[0])) {
-    faults.push(`${path}: type must be one of ${AREA_TYPES[area].join(', ')}`);
-  }
-  if (types[0] === 'host' && name !== 'dmitry') faults.push(`${path}: only apps/dmitry is the host`);
-  if ((types[0] === 'e2e') !== name.endsWith('-e2e'))
+  if (type !== row.type) faults.push(`${path}: type is ${type}, the table says ${row.type}`);
+  if (scope !== name) faults.push(`${path}: scope must be ${name}`);
+  return faults;
+}
+
+function otherFaults({ area, name, path }, type) {
+  const faults = [];
+  if (!AREA_TYPES[area].includes(type)) faults.push(`${path}: type must be one of ${AREA_TYPES[area].join(', ')}`);
+  if (type === 'host' && name !== 'dmitry') faults.push(`${path}: only apps/dmitry is the host`);
+  if ((type === 'e2e') !== name.endsWith('-e2e'))
     faults.push(`${path}: the type e2e and a name ending in -e2e go together`);
   return faults;
+}
+
+/** @param {{area: string, name: string, path: string, manifest: any}} project @param {any} arrows @returns {string[]} */
+export function tagFaults(project, arrows) {
+  const tags = project.manifest.nx?.tags ?? [];
+  const of = (axis) => tags.filter((tag) => tag.startsWith(`${axis}:`)).map((tag) => tag.slice(axis.length + 1));
+  const [types, scopes] = [of('type'), of('scope')];
+  if (types.length !== 1 || scopes.length !== 1) {
+    return [`${project.path}: needs exactly one type: and one scope: tag in package.json nx.tags`];
+  }
+  return project.area === 'libs' ? libraryFaults(project, types[0], scopes[0], arrows) : otherFaults(project, types[0]);
 }
 
 export function check() {
