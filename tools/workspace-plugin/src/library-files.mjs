@@ -41,7 +41,13 @@ function exportsOf(rooms) {
   return { '.': door('core'), ...Object.fromEntries(rooms.map((room) => [`./${room}`, door(room)])) };
 }
 
-function manifest({ arrows, name, description, rooms }) {
+/** Only the testing room names the test runner, so whoever does not use that room needs none. @param {string} version */
+const testRunner = (version) => ({
+  peerDependencies: { '@jest/globals': version },
+  peerDependenciesMeta: { '@jest/globals': { optional: true } },
+});
+
+function manifest({ arrows, name, description, rooms, jest }) {
   return json({
     name: `@dmitry/${name}`,
     version: '0.1.0',
@@ -53,6 +59,7 @@ function manifest({ arrows, name, description, rooms }) {
     files: ['dist', '!dist/**/*.tsbuildinfo', '!dist/testing'],
     // a new library starts without edges: what it comes to import is added, within the table of arrows
     dependencies: {},
+    ...(rooms.includes('testing') ? testRunner(jest) : {}),
     nx: { tags: [`type:${arrows.libraries[name].type}`, `scope:${name}`] },
   });
 }
@@ -138,15 +145,15 @@ export function describe${name.replace(/(^|-)([a-z])/g, (_, __, letter) => lette
 `;
 
 /**
- * @param {{arrows: Arrows, name: string, description: string, rooms: string[]}} options `rooms` beside core
+ * @param {{arrows: Arrows, name: string, description: string, rooms: string[], jest?: string}} options `rooms` beside core, `jest` the version that the root pins
  * @returns {Record<string, string>} path below the workspace root → content
  */
-export function libraryFiles({ arrows, name, description, rooms }) {
+export function libraryFiles({ arrows, name, description, rooms, jest = '*' }) {
   if (!arrows.libraries[name])
     throw new Error(`no arrows for library '${name}': add it to tools/workspace-plugin/arrows.json first`);
   const dir = `libs/${name}`;
   const files = {
-    [`${dir}/package.json`]: manifest({ arrows, name, description, rooms }),
+    [`${dir}/package.json`]: manifest({ arrows, name, description, rooms, jest }),
     [`${dir}/tsconfig.json`]: SOLUTION,
     [`${dir}/tsconfig.lib.json`]: LIB,
     [`${dir}/tsconfig.spec.json`]: SPEC,

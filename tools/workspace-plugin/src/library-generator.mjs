@@ -8,7 +8,8 @@ import { libraryFiles } from './library-files.mjs';
  */
 export default async function libraryGenerator(tree, { name, description, rooms = [] }) {
   const arrows = JSON.parse(tree.read('tools/workspace-plugin/arrows.json', 'utf8'));
-  for (const [path, content] of Object.entries(libraryFiles({ arrows, name, description, rooms }))) {
+  const jest = JSON.parse(tree.read('package.json', 'utf8')).devDependencies['@jest/globals'];
+  for (const [path, content] of Object.entries(libraryFiles({ arrows, name, description, rooms, jest }))) {
     if (!tree.exists(path)) tree.write(path, content); // never overwrites what a person wrote
   }
   addReference(tree, `./libs/${name}`);

@@ -21,6 +21,7 @@ describe('library generator', () => {
   beforeEach(() => {
     tree = createTree();
     tree.write('tools/workspace-plugin/arrows.json', JSON.stringify(ARROWS));
+    tree.write('package.json', JSON.stringify({ devDependencies: { '@jest/globals': '1.2.3' } }));
     tree.write('tsconfig.json', JSON.stringify({ files: [], references: [{ path: './libs/kit' }] }));
   });
   const generate = (options = {}) =>
@@ -51,6 +52,13 @@ describe('library generator', () => {
     await generate();
     expect(tree.read('libs/cache/src/core/index.spec.ts', 'utf8')).toContain('@jest/globals');
     expect(tree.read('libs/cache/src/testing/index.ts', 'utf8')).toContain('export function describeCacheContract');
+  });
+
+  it('asks for the test runner, at the version of the root, only with a testing room', async () => {
+    await generate();
+    expect(json('libs/cache/package.json').peerDependencies).toEqual({ '@jest/globals': '1.2.3' });
+    await generate({ name: 'llm', rooms: [] });
+    expect(json('libs/llm/package.json').peerDependencies).toBeUndefined();
   });
 
   it('refers to the new project from the root, in order', async () => {

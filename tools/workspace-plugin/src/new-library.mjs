@@ -18,7 +18,8 @@ if (!name || !description) {
 } else {
   const tree = new FsTree(root, false);
   await libraryGenerator(tree, { name, description, rooms });
-  flushChanges(root, tree.listChanges());
-  for (const { type, path } of tree.listChanges()) process.stdout.write(`${type} ${path}\n`);
+  const changes = tree.listChanges();
+  flushChanges(root, changes);
+  for (const { type, path } of changes) process.stdout.write(`${type} ${path}\n`);
   process.stderr.write('Next: node tools/bootstrap.mjs (links the package) and npm run generate (map, lockfile).\n');
 }
