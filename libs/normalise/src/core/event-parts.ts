@@ -9,7 +9,7 @@ export function present<T extends object>(members: T): { [K in keyof T]?: Exclud
 }
 
 /** The same, or undefined when none has. */
-export function presentOrNone<T extends object>(members: T): object | undefined {
+export function presentOrNone(members: object): object | undefined {
   const out = present(members);
   return Object.keys(out).length > 0 ? out : undefined;
 }

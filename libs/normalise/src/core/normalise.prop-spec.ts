@@ -16,13 +16,16 @@ function at(value: unknown, pointer: string): unknown {
     );
 }
 
-function expectEveryLeafOnce(record: Json, result: NormaliseResult, prefix = ''): void {
+/** The leaves that are in no list, in two, or in a list and not in the record; and unmapped values that are not where they should be. */
+function unaccounted(record: Json, result: NormaliseResult, prefix = ''): unknown[] {
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   const { kept, unmapped, dropped } = result.account;
   expect([...kept, ...unmapped, ...dropped].sort()).toEqual([...leafPointers(record)].sort());
-  for (const pointer of unmapped)
-    expect(at(result.event.unmapped, pointer.slice(prefix.length))).toEqual(at(record, pointer));
   expect(parseWith(OcsfEvent, result.event)).toMatchObject({ ok: true });
+  const json = (value: unknown) => JSON.stringify(value);
+  return unmapped.filter(
+    (pointer) => json(at(result.event.unmapped, pointer.slice(prefix.length))) !== json(at(record, pointer)),
+  );
 }
 
 const extras = fc
@@ -97,8 +100,8 @@ describe('the loss account', () => {
   it('has every leaf of a CloudTrail record in exactly one list, and unmapped leaves at their pointer', () => {
     fc.assert(
       fc.property(cloudtrail, extras, (base, extra) => {
-        const record = without(extra, base as unknown as JsonObject);
-        expectEveryLeafOnce(record, normalise('cloudtrail', record, context));
+        const record = without(extra, base);
+        expect(unaccounted(record, normalise('cloudtrail', record, context))).toEqual([]);
       }),
     );
   });
@@ -106,10 +109,10 @@ describe('the loss account', () => {
   it('has every leaf of a SecurityEvent in exactly one list, bare and in a CloudEvents envelope', () => {
     fc.assert(
       fc.property(securityEvent, extras, (base, extra) => {
-        const record = without(extra, base as unknown as JsonObject);
-        expectEveryLeafOnce(record, normalise('security-event', record, context));
+        const record = without(extra, base);
+        expect(unaccounted(record, normalise('security-event', record, context))).toEqual([]);
         const envelope = { specversion: '1.0', id: 'x', source: 's', type: 't', data: record };
-        expectEveryLeafOnce(envelope, normalise('auto', envelope, context), '/data');
+        expect(unaccounted(envelope, normalise('auto', envelope, context), '/data')).toEqual([]);
       }),
     );
   });
@@ -126,11 +129,11 @@ describe('the loss account', () => {
             finding_type: findingType,
             created_at: '2026-03-01T10:00:00Z',
             evidence,
-            risk_score: 0.5,
+            risk_score: evidence,
           });
           delete (record as Record<string, unknown>)['event_type'];
           delete (record as Record<string, unknown>)['tenant_id'];
-          expectEveryLeafOnce(record, normalise('security-event', record, context));
+          expect(unaccounted(record, normalise('security-event', record, context))).toEqual([]);
         },
       ),
     );

@@ -8,6 +8,7 @@ import {
   FORMATS,
   normalise,
 } from './index.ts';
+import { isIpAddress } from './ip-address.ts';
 import type { NormalisedEvent } from './index.ts';
 
 const context = { tenant: 'acme' };
@@ -332,6 +333,7 @@ describe('security-event', () => {
     ]);
     expect(codes('security-event', { id: '', finding_type: 'x', created_at: 'never' })).toEqual([
       'normalise.invalid_record /id',
+      'normalise.invalid_record /created_at',
     ]);
     expect(codes('security-event', { id: 'f', finding_type: 'x', created_at: 1772359200, tenant_id: 'other' })).toEqual(
       ['normalise.tenant_mismatch /tenant_id'],
@@ -476,6 +478,31 @@ describe('names that every object has', () => {
       });
     },
   );
+});
+
+describe('addresses', () => {
+  it.each(['192.0.2.255', '::', '::1', '2001:db8::', '1:2:3:4:5:6:7:8', '::ffff:192.0.2.1', 'fe80::1'])(
+    'takes %s',
+    (text) => {
+      expect(isIpAddress(text)).toBe(true);
+    },
+  );
+  it.each([
+    '',
+    '1.2.3',
+    '256.1.1.1',
+    '01.2.3.4',
+    '1:2:3',
+    ':::',
+    '1::2::3',
+    '12345::',
+    '1:2:3:4:5:6:7:8:9',
+    'ab',
+    '::1.2.3.04',
+    'x'.repeat(99),
+  ])('refuses "%s"', (text) => {
+    expect(isIpAddress(text)).toBe(false);
+  });
 });
 
 describe('the loss summary', () => {

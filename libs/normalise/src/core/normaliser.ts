@@ -131,10 +131,11 @@ export const FORMATS: readonly string[] = builtin.formats;
  * One record of a format to an OCSF event, its identity, its entities and the account of every leaf.
  * Never throws; what cannot be taken comes back with faults (`normalise.unknown_format`, `normalise.invalid_record`, …).
  */
-export const normalise = builtin.normalise;
+export const normalise = (format: string, record: unknown, context: NormaliseContext): NormaliseResult =>
+  builtin.normalise(format, record, context);
 
 /** The format of a record by its members, or null. */
-export const detectFormat = builtin.detect;
+export const detectFormat = (record: unknown): string | null => builtin.detect(record);
 
 /** Pointers of every leaf of a JSON value, in document order. */
 export function leafPointers(value: Json): readonly string[] {

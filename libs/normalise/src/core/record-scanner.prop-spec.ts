@@ -83,7 +83,7 @@ describe('RecordScanner', () => {
     ['array', `[{"a":1},${long},{"b":2}]`],
   ])('skips a record above the limit in %s with one fault and reads on, fed one character at a time', (_, text) => {
     const scanner = new RecordScanner(64);
-    const found = [...[...text].flatMap((char) => scanner.push(char)), ...scanner.end()];
+    const found = [...Array.from(text).flatMap((char) => scanner.push(char)), ...scanner.end()];
     expect(found).toMatchObject([
       { index: 0, value: { a: 1 } },
       { index: 1, fault: { code: 'normalise.record_too_large' } },

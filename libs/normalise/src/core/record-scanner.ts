@@ -158,16 +158,18 @@ export class RecordScanner {
 
   /** Follows texts and nesting by one character; true while inside either. */
   #step(char: string): boolean {
-    if (this.#inText) {
-      if (this.#escaped) this.#escaped = false;
-      else if (char === '\\') this.#escaped = true;
-      else if (char === '"') this.#inText = false;
-      return true;
-    }
+    if (this.#inText) return this.#stepText(char);
     if (char === '"') this.#inText = true;
     else if (char === '{' || char === '[') this.#depth += 1;
     else if ((char === '}' || char === ']') && this.#depth > 0) this.#depth -= 1;
     else return this.#depth > 0;
+    return true;
+  }
+
+  #stepText(char: string): true {
+    if (this.#escaped) this.#escaped = false;
+    else if (char === '\\') this.#escaped = true;
+    else if (char === '"') this.#inText = false;
     return true;
   }
 

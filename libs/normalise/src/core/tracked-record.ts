@@ -28,8 +28,9 @@ export class TrackedRecord {
   /** Takes a non-empty text (a number is written out); anything else stays untaken and comes out as unmapped. */
   text(...path: Path): string | undefined {
     const value = this.peek(...path);
-    if (typeof value === 'number') return String(this.take(...path));
-    return typeof value === 'string' && value !== '' ? (this.take(...path) as string) : undefined;
+    if (typeof value !== 'number' && (typeof value !== 'string' || value === '')) return undefined;
+    this.take(...path);
+    return String(value);
   }
 
   /** Takes a finite number. */
@@ -40,8 +41,9 @@ export class TrackedRecord {
   /** Takes a boolean, or the texts "true" and "false". */
   flag(...path: Path): boolean | undefined {
     const value = this.peek(...path);
-    const known = typeof value === 'boolean' || value === 'true' || value === 'false';
-    return known ? String(this.take(...path)) === 'true' : undefined;
+    if (typeof value !== 'boolean' && value !== 'true' && value !== 'false') return undefined;
+    this.take(...path);
+    return value === true || value === 'true';
   }
 
   /** Takes a list whose items are all texts. */

@@ -1,7 +1,8 @@
-import { classOf, EntityList, metadataOf, present, severityIdOf, timeMsOf } from '../event-parts.ts';
+import { classOf, EntityList, metadataOf, present, severityIdOf } from '../event-parts.ts';
 import type { MappedEvent, NormaliseContext } from '../format.port.ts';
-import { fault, type NormaliseFault } from '../normalise.errors.ts';
+import type { NormaliseFault } from '../normalise.errors.ts';
 import { isObject } from '../plain-json.ts';
+import { invalid, isId, ownTimeMs, tenantFaults } from '../record-checks.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
 import { aegisDirection, aegisEntityType, aegisEventType, classificationsOf, hundredOf } from './pdri-scales.ts';
 
@@ -17,50 +18,57 @@ export function mapAegisFinding(
 ): MappedEvent | { faults: NormaliseFault[] } {
   const id = source.text('id') ?? '';
   const findingType = source.text('finding_type') ?? '';
-  const timeMs =
-    timeMsOf(source.peek('created_at')) ?? (source.peek('created_at') === undefined ? context.receivedMs : undefined);
-  if (id === '' || id.length > 256 || findingType === '') {
-    return {
-      faults: [fault('normalise.invalid_record', '/id', 'an id of 1 to 256 characters and a finding_type are needed')],
-    };
-  }
-  if (timeMs === undefined)
-    return { faults: [fault('normalise.invalid_record', '/created_at', 'an ISO 8601 time is needed')] };
-  if ((source.text('tenant_id') ?? context.tenant) !== context.tenant) {
-    return {
-      faults: [fault('normalise.tenant_mismatch', '/tenant_id', 'names another tenant than the one it came in for')],
-    };
-  }
-  source.take('created_at');
-  const type = aegisEventType(findingType);
-  const tags = tagsOf(source);
-  const score = hundredOf(source.peek('risk_score') as number | undefined);
-  if (score !== undefined) source.take('risk_score');
+  const timeMs = ownTimeMs(source, 'created_at', context);
+  const faults = [
+    ...invalid(isId(id), '/id', 'a text of 1 to 256 characters is needed'),
+    ...invalid(findingType !== '', '/finding_type', 'a text is needed'),
+    ...invalid(timeMs !== undefined, '/created_at', 'an ISO 8601 time is needed'),
+    ...tenantFaults(source, context),
+  ];
+  if (timeMs === undefined || faults.length > 0) return { faults };
   const { entities, resource } = resourceOf(source);
-  const classes = classificationsOf(tags);
   const event = present({
     ...classOf(2004, 1),
     time: timeMs,
     severity_id: severityIdOf(source.text('severity')),
-    risk_score: score,
+    risk_score: riskScoreOf(source),
     message: source.text('description'),
     status: source.text('status'),
-    metadata: { ...metadataOf(context, id, { name: 'Aegis AI', vendor_name: 'Aegis' }), event_code: type },
+    metadata: {
+      ...metadataOf(context, id, { name: 'Aegis AI', vendor_name: 'Aegis' }),
+      event_code: aegisEventType(findingType),
+    },
     finding_info: { uid: id, title: source.text('title') ?? findingType, types: [findingType] },
     cloud: cloudOf(source),
     resources: resource,
-    data_classifications: classes.length > 0 ? classes : undefined,
-    pdri: {
-      event_type: type,
-      exposure_direction: aegisDirection(findingType),
-      sensitivity_tags: tags,
-      privilege_level: 'standard',
-    },
+    ...exposureOf(source, findingType),
   });
   return {
     event: event as MappedEvent['event'],
     identity: { source: 'aegis-ai', id: `aegis-${id}`, timeMs },
     entities,
+  };
+}
+
+/** Aegis's 0-1 on the house scale; a number outside 0-1 is no score of Aegis and stays unmapped. */
+function riskScoreOf(source: TrackedRecord): number | undefined {
+  const value = source.peek('risk_score');
+  const score = typeof value === 'number' ? hundredOf(value) : undefined;
+  if (score !== undefined) source.take('risk_score');
+  return score;
+}
+
+function exposureOf(source: TrackedRecord, findingType: string) {
+  const tags = tagsOf(source);
+  const classes = classificationsOf(tags);
+  return {
+    data_classifications: classes.length > 0 ? classes : undefined,
+    pdri: {
+      event_type: aegisEventType(findingType),
+      exposure_direction: aegisDirection(findingType),
+      sensitivity_tags: tags,
+      privilege_level: 'standard',
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { lookup } from '../lookup.ts';
+
 /** OCSF class and activity of a CloudTrail event name. */
 export interface ApiClass {
   readonly classUid: number;
@@ -57,15 +59,13 @@ const VERBS: readonly (readonly [RegExp, number])[] = [
 
 export function apiClassOf(eventSource: string, eventName: string, readOnly: boolean | undefined): ApiClass {
   const name = eventName.replace(/\d{8}(v\d+)?$/, ''); // Lambda's calls carry the API's date: CreateFunction20150331v2
-  const signs = /^(sts|signin|sso)\./.test(eventSource) && Object.hasOwn(AUTHENTICATION, name);
-  const known = signs
-    ? AUTHENTICATION[name]
-    : eventSource.startsWith('iam.') && Object.hasOwn(ACCOUNT_CHANGE, name)
-      ? ACCOUNT_CHANGE[name]
-      : undefined;
-  if (known) {
-    return { classUid: signs ? 3002 : 3001, activityId: known[0], ...(known[1] ? { activityName: known[1] } : {}) };
-  }
+  const logon = /^(sts|signin|sso)\./.test(eventSource) ? lookup(AUTHENTICATION, name) : undefined;
+  if (logon) return labelled(3002, logon);
+  const change = eventSource.startsWith('iam.') ? lookup(ACCOUNT_CHANGE, name) : undefined;
+  if (change) return labelled(3001, change);
   const verb = readOnly === true ? 2 : VERBS.find(([pattern]) => pattern.test(name))?.[1];
   return verb ? { classUid: 6003, activityId: verb } : { classUid: 6003, activityId: 99, activityName: name };
 }
+
+const labelled = (classUid: number, [activityId, activityName]: readonly [number, string?]): ApiClass =>
+  activityName ? { classUid, activityId, activityName } : { classUid, activityId };

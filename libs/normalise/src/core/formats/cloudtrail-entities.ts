@@ -1,7 +1,7 @@
 import type { EntityType } from '@dmitry/contracts';
-import { isIP } from 'node:net';
 import { EntityList } from '../event-parts.ts';
 import type { EventEntity } from '../format.port.ts';
+import { isIpAddress } from '../ip-address.ts';
 import { lookup } from '../lookup.ts';
 import { isObject, type Json, type JsonObject } from '../plain-json.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
@@ -71,7 +71,7 @@ export function cloudtrailEntities(source: TrackedRecord, place: Place): readonl
   const type = source.peek('userIdentity', 'type');
   list.add(type === 'AWSService' ? 'service' : 'identity', actorId(source), 'actor');
   const address = source.peek('sourceIPAddress');
-  if (typeof address === 'string' && isIP(address) > 0) list.add('external', address, 'origin');
+  if (typeof address === 'string' && isIpAddress(address)) list.add('external', address, 'origin');
   const resources = source.peek('resources');
   for (const resource of Array.isArray(resources) ? (resources as readonly Json[]) : []) {
     const arn = isObject(resource) ? resource['ARN'] : undefined;
@@ -98,7 +98,7 @@ function addParameters(list: EntityList, request: JsonObject, place: Place): voi
       list.add(entityTypeOfArn(value), value, 'target');
     }
   }
-  if (/^cloudtrail/.test(place.service)) name('trailName', trailOf(request['name']));
+  if (place.service.startsWith('cloudtrail')) name('trailName', trailOf(request['name']));
   for (const id of instancesOf(request).slice(0, MAX_LISTED)) name('instanceId', id);
 }
 

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { present, presentOrNone, timeMsOf } from '../event-parts.ts';
+import { isIpAddress } from '../ip-address.ts';
 import { lookup } from '../lookup.ts';
 import { isObject, type Json } from '../plain-json.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
@@ -47,9 +47,15 @@ function sessionOf(source: TrackedRecord) {
 /** Where it came from. An address that is none (an AWS service's name, an anonymised one with leading zeros) is kept as a name. */
 export function endpointOf(source: TrackedRecord) {
   const address = source.text('sourceIPAddress');
-  const domain = address !== undefined && isIP(address) === 0 && /[a-z]\.[a-z]/i.test(address);
+  const domain = address !== undefined && !isIpAddress(address) && /[a-z]\.[a-z]/i.test(address);
   const member =
-    address === undefined ? {} : isIP(address) > 0 ? { ip: address } : domain ? { domain: address } : { name: address };
+    address === undefined
+      ? {}
+      : isIpAddress(address)
+        ? { ip: address }
+        : domain
+          ? { domain: address }
+          : { name: address };
   return present({ ...member, vpc_endpoint_uid: source.text('vpcEndpointId') });
 }
 

@@ -1,4 +1,4 @@
-import { classOf, contentId, metadataOf, present, timeMsOf } from '../event-parts.ts';
+import { classOf, contentId, metadataOf, present, presentOrNone, timeMsOf } from '../event-parts.ts';
 import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
 import { fault, type NormaliseFault } from '../normalise.errors.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
@@ -37,28 +37,24 @@ function mapped(source: TrackedRecord, context: NormaliseContext, timeMs: number
   const id = source.text('eventID')?.slice(0, 512) ?? contentId(source.root);
   const entities = cloudtrailEntities(source, { account: owner, region: region ?? '', service });
   const kind = apiClassOf(service, operation, source.flag('readOnly'));
-  const userAgent = source.text('userAgent');
-  const error = textAt(source, 'errorCode');
   const event = present({
     ...classOf(kind.classUid, kind.activityId),
     activity_name: kind.activityName,
     time: timeMs,
     severity_id: 1,
-    ...statusOf(source, error),
-    metadata: present({
+    ...statusOf(source),
+    metadata: {
       ...metadataOf(context, id, { name: 'CloudTrail', vendor_name: 'AWS' }),
       event_code: operation,
       log_provider: service,
-      log_name: source.text('eventCategory'),
-      log_version: source.text('eventVersion'),
-      correlation_uid: source.text('sharedEventID'),
-    }),
+      ...logOf(source),
+    },
     cloud: present({ provider: 'AWS', region, account: account ? { uid: account } : undefined }),
     src_endpoint: endpointOf(source),
     ...bodyOf(source, kind.classUid),
     api: apiOf(source, operation, service),
     actor: actorOf(source),
-    http_request: userAgent ? { user_agent: userAgent } : undefined,
+    http_request: presentOrNone({ user_agent: source.text('userAgent') }),
     tls: tlsOf(source),
     resources: resourcesOf(source),
   });
@@ -69,13 +65,21 @@ function mapped(source: TrackedRecord, context: NormaliseContext, timeMs: number
   };
 }
 
+const logOf = (source: TrackedRecord) =>
+  present({
+    log_name: source.text('eventCategory'),
+    log_version: source.text('eventVersion'),
+    correlation_uid: source.text('sharedEventID'),
+  });
+
 function textAt(source: TrackedRecord, ...path: string[]): string | undefined {
   const value = source.peek(...path);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A console login tells its outcome in the response; other calls by the presence of an error code. */
-function statusOf(source: TrackedRecord, error: string | undefined) {
+function statusOf(source: TrackedRecord) {
+  const error = textAt(source, 'errorCode');
   const failed = error !== undefined || source.peek('responseElements', 'ConsoleLogin') === 'Failure';
   return { status_id: failed ? 2 : 1, status_code: error, status_detail: textAt(source, 'errorMessage') };
 }

@@ -2,7 +2,7 @@ import { OcsfEvent, parseWith } from '@dmitry/contracts';
 import { contentId, EntityList } from '../event-parts.ts';
 import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
 import { fault, type NormaliseFault } from '../normalise.errors.ts';
-import { isObject, type Json, type JsonObject } from '../plain-json.ts';
+import { isObject, type Json } from '../plain-json.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
 
 /** An OCSF event as it is: checked, its tenant set, nothing else touched. Any 1.x release passes; `metadata.version` says which. */
@@ -103,6 +103,6 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, 'data_store' | 'identity' | 'a
 ];
 
 function resourceType(resource: Json) {
-  const type = String((resource as JsonObject | null)?.['type'] ?? '');
+  const type = idOf(resource, 'type') ?? '';
   return RESOURCE_TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? 'service';
 }

@@ -1,7 +1,8 @@
 import { EXPOSURE_DIRECTIONS } from '@dmitry/contracts';
-import { classOf, EntityList, metadataOf, present, presentOrNone, severityIdOf, timeMsOf } from '../event-parts.ts';
+import { classOf, EntityList, metadataOf, present, presentOrNone, severityIdOf } from '../event-parts.ts';
 import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
-import { fault, type NormaliseFault } from '../normalise.errors.ts';
+import type { NormaliseFault } from '../normalise.errors.ts';
+import { invalid, isId, ownTimeMs, tenantFaults } from '../record-checks.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
 import { isAegisFinding, mapAegisFinding } from './aegis-finding.ts';
 import { classificationsOf, entityTypeOf, EVENT_TYPE_MAP, eventTypeOf } from './pdri-scales.ts';
@@ -28,31 +29,32 @@ interface Checked {
 }
 
 function check(source: TrackedRecord, context: NormaliseContext): Checked | { faults: NormaliseFault[] } {
-  const faults: NormaliseFault[] = [];
-  const need = (ok: boolean, pointer: string, message: string) =>
-    ok || faults.push(fault('normalise.invalid_record', pointer, message));
   const id = source.text('event_id') ?? '';
   const system = source.text('source_system_id') ?? context.source ?? '';
   const type = eventTypeOf(source.text('event_type') ?? '');
-  const stamp = source.peek('timestamp');
-  const timeMs = stamp === undefined || stamp === null ? context.receivedMs : timeMsOf(stamp);
+  const timeMs = ownTimeMs(source, 'timestamp', context);
+  const faults = [
+    ...invalid(isId(id), '/event_id', 'a text of 1 to 256 characters is needed'),
+    ...invalid(isId(system), '/source_system_id', 'a text of 1 to 256 characters is needed'),
+    ...invalid(Object.hasOwn(EVENT_TYPE_MAP, type), '/event_type', `must be one of ${TYPES}`),
+    ...invalid(timeMs !== undefined, '/timestamp', 'an ISO 8601 time is needed'),
+    ...exposureFaults(source),
+    ...tenantFaults(source, context),
+  ];
+  return timeMs === undefined || faults.length > 0 ? { faults } : { id, type, system, timeMs };
+}
+
+const TYPES = Object.keys(EVENT_TYPE_MAP).join(', ');
+const DIRECTIONS: readonly unknown[] = EXPOSURE_DIRECTIONS;
+
+function exposureFaults(source: TrackedRecord): NormaliseFault[] {
   const direction = source.peek('exposure_direction') ?? 'internal_to_internal';
-  need(id !== '' && id.length <= 256, '/event_id', 'a text of 1 to 256 characters is needed');
-  need(system !== '' && system.length <= 256, '/source_system_id', 'a text of 1 to 256 characters is needed');
-  need(Object.hasOwn(EVENT_TYPE_MAP, type), '/event_type', `must be one of ${Object.keys(EVENT_TYPE_MAP).join(', ')}`);
-  need(timeMs !== undefined, '/timestamp', 'an ISO 8601 time is needed');
-  need(
-    (EXPOSURE_DIRECTIONS as readonly unknown[]).includes(direction),
-    '/exposure_direction',
-    `must be one of ${EXPOSURE_DIRECTIONS.join(', ')}`,
-  );
   const volume = source.peek('data_volume_estimate') ?? 0;
-  need(typeof volume === 'number' && volume >= 0, '/data_volume_estimate', 'a number of bytes, 0 or more, is needed');
-  const tenant = source.text('tenant_id') ?? context.tenant;
-  if (tenant !== context.tenant) {
-    faults.push(fault('normalise.tenant_mismatch', '/tenant_id', 'names another tenant than the one it came in for'));
-  }
-  return faults.length > 0 ? { faults } : { id, type, system, timeMs: timeMs ?? 0 };
+  const bytes = typeof volume === 'number' && volume >= 0;
+  return [
+    ...invalid(DIRECTIONS.includes(direction), '/exposure_direction', `must be one of ${DIRECTIONS.join(', ')}`),
+    ...invalid(bytes, '/data_volume_estimate', 'a number of bytes, 0 or more, is needed'),
+  ];
 }
 
 function mapSecurityEvent(
@@ -62,7 +64,6 @@ function mapSecurityEvent(
   const checked = check(source, context);
   if ('faults' in checked) return checked;
   const { id, type, system, timeMs } = checked;
-  source.take('timestamp');
   const mapping = EVENT_TYPE_MAP[type] ?? { classUid: 0, activityId: 0 };
   const title = type.toLowerCase().replaceAll('_', ' ');
   const finding = mapping.classUid === 2004 ? { uid: id, title, types: [type] } : undefined;
@@ -85,24 +86,28 @@ function mapSecurityEvent(
 /** Who, whom and through which tool. An identity that is the tool itself is the tool (PDRI's ingest says so). */
 function partiesOf(source: TrackedRecord, system: string) {
   const list = new EntityList();
-  const tool = source.text('ai_context', 'ai_tool_id');
-  const identity = source.text('identity_id');
-  const identityName = source.text('identity_name');
+  const actor = actingParties(source, list);
   const target = source.text('target_entity_id') ?? source.text('entity_id');
-  const targetName = source.text('entity_name');
+  const name = source.text('entity_name');
   const named = source.text('entity_type');
-  if (identity)
-    list.add(identity === tool ? 'ai_tool' : entityTypeOf(identity, undefined, 'identity'), identity, 'actor');
-  if (tool && tool !== identity) list.add('ai_tool', tool, 'actor');
   const type = target ? entityTypeOf(target, named, 'data_store') : undefined;
-  if (target && type) list.add(type, target, 'target');
+  if (type) list.add(type, target, 'target');
   list.add('service', system, 'reporter');
   const parts = {
-    actor: identity ? { user: present({ uid: identity, name: identityName }) } : undefined,
+    actor,
     user: target && type === 'identity' ? { uid: target } : undefined,
-    resources: target ? [present({ uid: target, name: targetName, type })] : undefined,
+    resources: target ? [present({ uid: target, name, type })] : undefined,
   };
   return { entities: list.list, parts };
+}
+
+function actingParties(source: TrackedRecord, list: EntityList) {
+  const tool = source.text('ai_context', 'ai_tool_id');
+  const uid = source.text('identity_id');
+  const name = source.text('identity_name');
+  if (uid) list.add(uid === tool ? 'ai_tool' : entityTypeOf(uid, undefined, 'identity'), uid, 'actor');
+  if (tool && tool !== uid) list.add('ai_tool', tool, 'actor');
+  return uid ? { user: present({ uid, name }) } : undefined;
 }
 
 /** What OCSF 1.5 has no attribute for stands in the extension object `pdri`, under PDRI's own names and units (bytes). */
