@@ -224,7 +224,6 @@ export function lintConfig(arrows) {
       '.services/**',
       '.dmitry/**',
       '.bench/**',
-      'tools/checks/fixtures/**',
     ],
     rules: {
       ...BASE_RULES,
