@@ -11,7 +11,7 @@ const RULES = [
   {
     what: 'a path of one machine',
     files: /./,
-    pattern: /(?<![\w.$}])\/(?:home|Users|root|work|private\/var)\/[a-zA-Z0-9._-]+/,
+    pattern: /(?<![\w.$}])\/(?:home|Users|root|work|private\/var|tmp)\/[a-zA-Z0-9._-]+/,
   },
   {
     what: 'a registry or mirror host',
