@@ -1,6 +1,7 @@
 import { readdirSync, existsSync } from 'node:fs';
 
-const projects = ['libs', 'apps', 'tools'].flatMap((area) =>
+const areas = ['libs', 'apps', 'tools'].filter((area) => existsSync(new URL(area, import.meta.url)));
+const projects = areas.flatMap((area) =>
   readdirSync(new URL(area, import.meta.url), { withFileTypes: true })
     .filter(
       (entry) => entry.isDirectory() && existsSync(new URL(`${area}/${entry.name}/jest.config.js`, import.meta.url)),

@@ -45,7 +45,7 @@ function install() {
 
 /** Every package of the workspace is reachable by its name, also one that was written a minute ago. */
 function link() {
-  for (const area of ['libs', 'apps', 'tools']) {
+  for (const area of ['libs', 'apps', 'tools'].filter((each) => existsSync(join(root, each)))) {
     for (const entry of readdirSync(join(root, area), { withFileTypes: true })) {
       const manifest = read(join(root, area, entry.name, 'package.json'));
       if (!entry.isDirectory() || manifest === '') continue;

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.includes('--all') ? ['tsconfig.json'] : ['tsconfig.lib.json', 'tsconfig.app.json'];
-const configs = ['libs', 'apps', 'tools'].flatMap((area) =>
+const areas = ['libs', 'apps', 'tools'].filter((area) => existsSync(join(root, area)));
+const configs = areas.flatMap((area) =>
   readdirSync(join(root, area)).flatMap((name) =>
     wanted.map((file) => join(root, area, name, file)).filter(existsSync),
   ),
@@ -28,6 +29,6 @@ function copyAssets(project) {
 }
 
 if (run.status === 0) {
-  for (const area of ['libs', 'apps']) for (const name of readdirSync(join(root, area))) copyAssets(join(area, name));
+  for (const area of areas) for (const name of readdirSync(join(root, area))) copyAssets(join(area, name));
 }
 process.exitCode = run.status ?? 1;

@@ -13,17 +13,19 @@ export const readJson = (path) => JSON.parse(readText(path));
 
 /** Every project folder with its package.json, sorted by path. */
 export function projects() {
-  return ['apps', 'libs', 'tools'].flatMap((area) =>
-    readdirSync(join(root, area), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && existsSync(join(root, area, entry.name, 'package.json')))
-      .map((entry) => ({
-        area,
-        name: entry.name,
-        path: `${area}/${entry.name}`,
-        manifest: readJson(`${area}/${entry.name}/package.json`),
-      }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1)),
-  );
+  return ['apps', 'libs', 'tools']
+    .filter((area) => existsSync(join(root, area)))
+    .flatMap((area) =>
+      readdirSync(join(root, area), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && existsSync(join(root, area, entry.name, 'package.json')))
+        .map((entry) => ({
+          area,
+          name: entry.name,
+          path: `${area}/${entry.name}`,
+          manifest: readJson(`${area}/${entry.name}/package.json`),
+        }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    );
 }
 
 /** Files that git tracks or would track (not ignored), so that a check sees new work too; deleted ones are left out. */
