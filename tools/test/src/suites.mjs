@@ -1,6 +1,6 @@
 // Runs every suite on the services it finds in the environment, and prints the table. Started by main.mjs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { TIERS } from '@dmitry/workspace-plugin/targets';
@@ -101,12 +101,14 @@ list('Not run', summary.skipped);
 list('Failed', summary.failures);
 const faults = coverageFaults();
 list('Below the floor', faults);
-say(`\n${((performance.now() - started) / 1000).toFixed(1)} s`);
 
 // a missing service that is demanded and a floor that is not reached are failures like any other
+const seconds = (performance.now() - started) / 1000;
 const totals = {
   ...summary.totals,
   failed: summary.totals.failed + faults.length + (required ? present.missing.length : 0),
 };
+writeFileSync(join(out, 'summary.json'), JSON.stringify({ ...summary, totals, seconds, services: present }, null, 2));
+say(`\n${seconds.toFixed(1)} s`);
 say(lastLine(totals));
 process.exitCode = totals.failed > 0 ? 1 : 0;

@@ -35,6 +35,13 @@ const RULES = [
     files: /\.(ts|mjs)$/,
     pattern: /(?:oxlint|eslint)-disable(?:-next-line|-line)?(?!.* -- \S)/,
   },
+  {
+    what: 'what looks like a secret (fixtures of the sanitizer are exempt; elsewhere say EXAMPLE in it)',
+    files: /^(?!libs\/sanitizer\/)/,
+    pattern:
+      /\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|xox[baprs]-[A-Za-z0-9-]{20,}|AIza[A-Za-z0-9_-]{35})\b|-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+    except: /EXAMPLE/,
+  },
   { what: 'a type check switched off', files: /\.ts$/, pattern: /@ts-(?:ignore|nocheck)/ },
 ];
 
