@@ -146,6 +146,12 @@ export const CANARIES = [
     rule: IMPORTS,
     code: "export { Redis } from 'ioredis';",
   },
+  {
+    what: 'a testing door in an app',
+    file: 'apps/gateway/src/testing.ts',
+    rule: IMPORTS,
+    code: "export { door } from '@dmitry/cache/testing';",
+  },
   // time, randomness, surroundings
   {
     what: 'Date.now() in core',

@@ -48,6 +48,7 @@ const runner = group(RUNNER, 'Only specs and testing rooms name the test runner.
 const effects = group(EFFECTS, 'Core is pure: reach files, sockets, timers and the process through a port.');
 const nest = group(['@nestjs/**'], 'Adapters do not know Nest: wiring belongs into the nest room.');
 const undici = group(['undici'], 'Calls that leave the process go through @dmitry/outbound.');
+const testing = group(['@dmitry/*/testing'], 'Only specs and testing rooms import a testing door.');
 const random = {
   name: 'node:crypto',
   importNames: ['randomUUID', 'randomBytes', 'randomInt', 'webcrypto'],
@@ -175,6 +176,7 @@ const OVERRIDES = [
     ['apps/*/src/**/*.ts'],
     [
       runner,
+      testing,
       group(
         CLIENTS.filter((name) => !['fastify', '@nestjs/**'].includes(name)),
         'Apps are wiring: clients belong into a library.',

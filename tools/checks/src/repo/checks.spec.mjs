@@ -12,6 +12,7 @@ import { addressFaults, completenessFaults, licenseFaults } from './lockfile.mjs
 import { tagFaults } from './projects.mjs';
 import { clientsNamed } from './public-types.mjs';
 import { referenceFaults } from './references.mjs';
+import { scriptFaults } from './scripts.mjs';
 import { workflowFaults } from './workflow.mjs';
 
 describe('lockfile', () => {
@@ -213,6 +214,13 @@ describe('workflow', () => {
     expect(workflowFaults('w', job([{ uses: `a/b@${'0'.repeat(40)}` }, { run: 'npm run y' }]), ['npm run y'])).toEqual(
       [],
     );
+  });
+});
+
+describe('scripts', () => {
+  it('finds a script that would not work on a bare clone', () => {
+    const scripts = { prepare: 'x', prea: 'node tools/bootstrap.mjs && x', a: 'x', b: 'x' };
+    expect(scriptFaults(scripts)).toEqual([expect.stringContaining('the script b needs a preb')]);
   });
 });
 
