@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { withEntries, workspaceEntries } from '../lock-entries.mjs';
+import { withDependencies } from '../sync-dependencies.mjs';
 import { functionsOf, quantile } from '../sizes.mjs';
 import { page } from '../generators/errors-docs.mjs';
 import { withMap } from '../generators/readme-map.mjs';
@@ -97,6 +98,23 @@ describe('dependencies', () => {
     ['a spec that reaches a library without an edge', {}, uses([], [], ['@dmitry/llm']), /specs import/],
   ])('finds %s', (_what, manifest, used, message) => {
     expect(faults(manifest, used)).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe('sync of dependencies', () => {
+  const uses = {
+    shipped: new Set(['@dmitry/kit', 'typebox', 'ioredis', '@dmitry/x']),
+    core: new Set(['typebox']),
+    specs: new Set(['@dmitry/cache', 'fast-check']),
+  };
+  const manifest = { name: '@dmitry/x', version: '1', peerDependencies: { rxjs: '7', pg: '8' }, nx: {} };
+
+  it('makes what core needs a dependency, the rest an optional peer, and what only specs need a development dependency', () => {
+    const next = withDependencies(manifest, uses, (name) => `v-${name}`);
+    expect(next.dependencies).toEqual({ '@dmitry/kit': 'v-@dmitry/kit', typebox: 'v-typebox' });
+    expect(Object.keys(next.peerDependencies)).toEqual(['ioredis', 'rxjs']);
+    expect(next.peerDependenciesMeta).toEqual({ ioredis: { optional: true }, rxjs: { optional: true } });
+    expect(next.devDependencies).toEqual({ '@dmitry/cache': 'v-@dmitry/cache' });
   });
 });
 

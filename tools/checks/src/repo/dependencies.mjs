@@ -5,7 +5,7 @@ import { files, projects, readJson } from '../workspace.mjs';
 export const title = 'every package.json lists exactly the packages that its code imports, at the version of the root';
 
 /** Peers that come with Nest and are not imported by name. */
-const IMPLIED = new Set([
+export const IMPLIED = new Set([
   'reflect-metadata',
   'rxjs',
   'class-validator',
@@ -18,7 +18,7 @@ const IMPLIED = new Set([
  * @param {string[]} sources tracked .ts and .mjs files of one project
  * @returns {Uses}
  */
-function usesOf(sources) {
+export function usesOf(sources) {
   const uses = { core: new Set(), shipped: new Set(), specs: new Set() };
   for (const path of sources) {
     for (const name of packagesOf(path)) {
