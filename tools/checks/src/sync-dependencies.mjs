@@ -56,7 +56,7 @@ async function writeJson(path, value) {
 async function sync({ path, manifest }, rootManifest, byName) {
   const versionOf = (dep) =>
     own(dep) ? rootManifest.version : { ...rootManifest.devDependencies, ...rootManifest.dependencies }[dep];
-  const sources = files().filter((file) => file.startsWith(`${path}/`) && /\.ts$/.test(file));
+  const sources = files().filter((file) => file.startsWith(`${path}/`) && file.endsWith('.ts'));
   const next = withDependencies(manifest, usesOf(sources), versionOf);
   await writeJson(`${path}/package.json`, next);
   const reference = (dep) => ({ path: `../../${byName.get(dep)}/tsconfig.lib.json` });

@@ -1,5 +1,5 @@
 // A package names exactly what it imports: no more, no less, one version for the whole workspace.
-import { packageOf, packagesOf, roleOf } from '../imports.mjs';
+import { packagesOf, roleOf } from '../imports.mjs';
 import { files, projects, readJson } from '../workspace.mjs';
 
 export const title = 'every package.json lists exactly the packages that its code imports, at the version of the root';
@@ -77,12 +77,13 @@ export function check() {
   const root = readJson('package.json');
   const sources = files().filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith('.d.ts'));
   const faults = projects().flatMap((project) => {
-    const own = sources.filter((file) => file.startsWith(`${project.path}/`) && !file.includes('/fixtures/'));
-    const uses = usesOf(own);
+    const code = sources.filter((file) => file.startsWith(`${project.path}/`) && !file.includes('/fixtures/'));
+    const uses = usesOf(code);
     // tools and end-to-end suites are never installed on their own: the root's versions serve them
     if (project.area === 'tools' || project.name.endsWith('-e2e')) {
-      for (const dep of uses.shipped)
-        if (!dep.startsWith('@dmitry/') && root.devDependencies[packageOf(dep)]) uses.shipped.delete(dep);
+      const listed = { ...project.manifest.dependencies, ...project.manifest.peerDependencies };
+      const served = (dep) => !own(dep) && !listed[dep] && dep in { ...root.devDependencies, ...root.dependencies };
+      uses.shipped = new Set([...uses.shipped].filter((dep) => !served(dep)));
     }
     return dependencyFaults(project, uses, root);
   });
