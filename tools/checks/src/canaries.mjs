@@ -4,8 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { CANARIES, CLEAN, PROJECTS } from './canary-list.mjs';
+import { ARROWS } from './canary/arrows.mjs';
+import { CODE } from './canary/code.mjs';
+import { CLEAN, PROJECTS } from './canary/workspace.mjs';
 import { root } from './workspace.mjs';
+
+/** One forbidden thing of each kind; each must be reported by the rule named beside it, as an error. */
+const CANARIES = [...ARROWS, ...CODE];
 
 const SHARED = [
   '.oxlintrc.json',
