@@ -17,3 +17,5 @@ export { groupIncidents } from './incidents.ts';
 export type { GroupableFinding, IncidentDraft, IncidentOptions } from './incidents.ts';
 export { CORRELATION_FAULTS } from './correlation.errors.ts';
 export type { CorrelationFaultCode } from './correlation.errors.ts';
+export { assessTechniques } from './evaluation.ts';
+export type { TechniqueAnswer, TechniqueCase } from './evaluation.ts';

@@ -152,8 +152,9 @@ class Engine {
       const own = rule.extension.generate ? [this.#detectionTouch(rule, event, level)] : [];
       const joint = (this.#byMember.get(rule.id) ?? []).flatMap((correlation) => {
         const group = correlation.groupOf(rule.id, event);
-        if (!group) return [];
-        const item = itemOf(event, { rule: rule.id, level, value: correlation.valueOf(event) });
+        const value = correlation.valueOf(event);
+        if (!group || (correlation.needsValue && value === null)) return [];
+        const item = itemOf(event, { rule: rule.id, level, value });
         const key = cellKey('correlation', correlation.id, group);
         return [{ key, kind: 'correlation' as const, rule: correlation.id, group, item }];
       });

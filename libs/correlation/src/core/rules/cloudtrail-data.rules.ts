@@ -44,7 +44,7 @@ detection:
     eventName: PutBucketPolicy
     errorCode: null
   everyone:
-    requestParameters.bucketPolicy|contains: ['"Principal":"*"', '"AWS":"*"', '"AWS":["*"']
+    requestParameters.bucketPolicy|contains: ['"Principal":"\*"', '"AWS":"\*"', '"AWS":["\*"']
   account:
     requestParameters.bucketPolicy|re: '"Principal":\{"AWS":\[?"(arn:aws:iam::)?\d{12}'
   acl:

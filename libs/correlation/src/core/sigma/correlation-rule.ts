@@ -16,6 +16,8 @@ export interface CorrelationRule extends RuleHead {
   readonly groupBy: readonly string[];
   /** Values of the group fields for a match of a member; null when the event has none for one of them. */
   readonly groupOf: (member: string, event: CorrelationEvent) => Readonly<Record<string, string>> | null;
+  /** Whether a match counts only with a value (value_count, value_sum). */
+  readonly needsValue: boolean;
   /** What value_count counts and value_sum adds up. */
   readonly valueOf: (event: CorrelationEvent) => string | readonly string[] | null;
   /** Whether a count, sum or number of members satisfies the condition. */
@@ -64,6 +66,7 @@ export function correlationRule(
     timespanMs: timespanMs(own['timespan'], { ...here, at: 'correlation.timespan' }),
     groupBy,
     groupOf: groupReader(groupBy, mapOf(own['aliases']), resolve),
+    needsValue: type === 'value_count' || type === 'value_sum',
     valueOf: valueReader(type, condition['field'], here),
     ...comparison,
     levelOf: levelByValue(mapOf(document['dmitry'])['levels'], head.level, here),
