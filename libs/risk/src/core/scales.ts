@@ -1,0 +1,108 @@
+import { bandFloor, SEVERITIES, type Severity, severityOf } from '@dmitry/contracts';
+
+/** Scales of the neighbours (domain 8.17). A number never crosses a port without one. */
+export const SCALES = [
+  'dmitry', // 0-100: low 20, medium 40, high 60, critical 80
+  'pdri-score', // scoring A and B, 0-1: low .2, medium .4, high .6, critical .8
+  'pdri-finding', // finding generator and velocity, 0-1: medium .50, high .70, critical .85
+  'pdri-response', // autonomous response, 0-100: elevated 60, high 75, critical 85, emergency 95
+  'pdri-trajectory', // 0-100: critical 80
+  'aegis', // risk_score and thresholds, 0-1: medium .4, high .6, critical .8
+] as const;
+export type Scale = (typeof SCALES)[number];
+
+/** A number and what it means. */
+export interface ScaledScore {
+  readonly scale: Scale;
+  readonly value: number;
+}
+
+type Point = readonly [theirs: number, ours: number];
+const UNIT: readonly Point[] = [
+  [0, 0],
+  [0.2, 20],
+  [0.4, 40],
+  [0.6, 60],
+  [0.8, 80],
+  [1, 100],
+];
+const HUNDRED: readonly Point[] = [
+  [0, 0],
+  [100, 100],
+];
+
+/** Each scale by its band limits on theirs and ours; straight lines between. So a band stays the band it was. */
+const POINTS: Readonly<Record<Scale, readonly Point[]>> = {
+  dmitry: HUNDRED,
+  'pdri-score': UNIT,
+  'pdri-finding': [
+    [0, 0],
+    [0.5, 40],
+    [0.7, 60],
+    [0.85, 80],
+    [1, 100],
+  ],
+  'pdri-response': [
+    [0, 0],
+    [60, 40],
+    [75, 60],
+    [85, 80],
+    [95, 90],
+    [100, 100],
+  ],
+  'pdri-trajectory': HUNDRED,
+  aegis: UNIT,
+};
+
+/** A score of a neighbour on the house scale 0-100. Outside its scale it is clamped. Not a number gives 0. */
+export const toHouseScore = ({ scale, value }: ScaledScore): number => alongLines(value, POINTS[scale], 0, 1);
+
+/** A house score on a neighbour's scale. */
+export const fromHouseScore = (score: number, scale: Scale): ScaledScore => ({
+  scale,
+  value: alongLines(score, POINTS[scale], 1, 0),
+});
+
+/** The house band of a neighbour's score. */
+export const bandOfScaled = (score: ScaledScore): Severity => severityOf(toHouseScore(score));
+
+function alongLines(value: number, points: readonly Point[], from: 0 | 1, to: 0 | 1): number {
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last || Number.isNaN(value) || value <= first[from]) return first?.[to] ?? 0;
+  if (value >= last[from]) return last[to];
+  const at = points.findIndex((point) => point[from] > value);
+  const low = points[at - 1] ?? first;
+  const high = points[at] ?? last;
+  if (value === low[from]) return low[to];
+  const exact = low[to] + ((value - low[from]) / (high[from] - low[from])) * (high[to] - low[to]);
+  return Math.round(exact * 1e6) / 1e6;
+}
+
+const WORDS: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  emergency: 'critical',
+  high: 'high',
+  medium: 'medium',
+  moderate: 'medium',
+  elevated: 'medium',
+  low: 'low',
+  minimal: 'informational',
+  info: 'informational',
+  informational: 'informational',
+  normal: 'informational',
+  none: 'informational',
+};
+
+/** The band of a neighbour's severity word (contract v1.0.0, Platform's capitals, response states); undefined for an unknown one. */
+export function bandOfWord(word: string): Severity | undefined {
+  const key = word.trim().toLowerCase();
+  return Object.hasOwn(WORDS, key) ? WORDS[key] : undefined;
+}
+
+/** The Platform's four words (LOW, MEDIUM, HIGH, CRITICAL), which have none for informational. */
+export const platformWord = (band: Severity): 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' =>
+  (['LOW', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const)[SEVERITIES.indexOf(band)] ?? 'LOW';
+
+/** The middle of a band, for a source that gives a word and no number. */
+export const middleOfBand = (band: Severity): number => bandFloor(band) + 10;
