@@ -5,8 +5,20 @@ import { strictObject, stringEnum } from './schema.ts';
 
 /** The 14 action types, mildest first. */
 export const ACTION_TYPES = [
-  'investigate', 'monitor', 'alert', 'log', 'increase_monitoring', 'rate_limit', 'require_mfa', 'notify_admin',
-  'block_access', 'isolate_entity', 'quarantine', 'revoke_credentials', 'shutdown_service', 'emergency_lockdown',
+  'investigate',
+  'monitor',
+  'alert',
+  'log',
+  'increase_monitoring',
+  'rate_limit',
+  'require_mfa',
+  'notify_admin',
+  'block_access',
+  'isolate_entity',
+  'quarantine',
+  'revoke_credentials',
+  'shutdown_service',
+  'emergency_lockdown',
 ] as const;
 export const ActionType = stringEnum(ACTION_TYPES);
 export type ActionType = Static<typeof ActionType>;

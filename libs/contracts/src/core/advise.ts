@@ -20,7 +20,10 @@ export const AdviseRequest = Type.Object({
 export type AdviseRequest = Static<typeof AdviseRequest>;
 
 export const RiskFactor = Type.Object({
-  factor: Type.String(), severity: Type.String(), description: Type.String(), evidence: Type.Array(Type.String()),
+  factor: Type.String(),
+  severity: Type.String(),
+  description: Type.String(),
+  evidence: Type.Array(Type.String()),
 });
 export type RiskFactor = Static<typeof RiskFactor>;
 
@@ -49,7 +52,9 @@ export const AdviseResponse = Type.Object({
   confidence: Type.Number({ minimum: 0, maximum: 1 }),
   citations: Type.Array(Type.String()),
   processing_time_ms: Type.Integer({ minimum: 0 }),
-  _refused: Type.Optional(Type.Array(Type.Object({ action: Type.Unknown(), code: Type.String(), message: Type.String() }))),
+  _refused: Type.Optional(
+    Type.Array(Type.Object({ action: Type.Unknown(), code: Type.String(), message: Type.String() })),
+  ),
   _warnings: Type.Optional(Type.Array(Type.String())),
 });
 export type AdviseResponse = Static<typeof AdviseResponse>;

@@ -20,7 +20,8 @@ function write(value: unknown, depth: number): string {
     case 'string':
       return text(value);
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`canonical JSON: ${value} is not a JSON number (RFC 8785 3.2.2.3)`);
+      if (!Number.isFinite(value))
+        throw new TypeError(`canonical JSON: ${value} is not a JSON number (RFC 8785 3.2.2.3)`);
       return JSON.stringify(value);
     case 'boolean':
       return value ? 'true' : 'false';
@@ -32,7 +33,8 @@ function write(value: unknown, depth: number): string {
 }
 
 function composite(value: object, depth: number): string {
-  if (Array.isArray(value)) return `[${value.map((item) => write(item === undefined ? null : item, depth + 1)).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item) => write(item === undefined ? null : item, depth + 1)).join(',')}]`;
   const source = value as Record<string, unknown>;
   const parts: string[] = [];
   for (const key of Object.keys(source).sort()) {

@@ -83,6 +83,14 @@ export const Approval = strictObject({
 export type Approval = Static<typeof Approval>;
 
 /** What an approval signs. */
-export const approvalStatement = (a: { action_digest: string; nonce: string; expires: string; policy_version: string }, approver: string) => ({
-  v: 1, action_digest: a.action_digest, nonce: a.nonce, expires: a.expires, policy_version: a.policy_version, approver,
+export const approvalStatement = (
+  a: { action_digest: string; nonce: string; expires: string; policy_version: string },
+  approver: string,
+) => ({
+  v: 1,
+  action_digest: a.action_digest,
+  nonce: a.nonce,
+  expires: a.expires,
+  policy_version: a.policy_version,
+  approver,
 });

@@ -1,7 +1,17 @@
 import { type Static, Type } from 'typebox';
 import { EntryId, Sha256Hex, strictObject, stringEnum, Timestamp } from './schema.ts';
 
-export const ENTRY_TYPES = ['intent', 'outcome', 'decision', 'approval', 'evidence', 'policy', 'config', 'halt', 'seal'] as const;
+export const ENTRY_TYPES = [
+  'intent',
+  'outcome',
+  'decision',
+  'approval',
+  'evidence',
+  'policy',
+  'config',
+  'halt',
+  'seal',
+] as const;
 export const EntryType = stringEnum(ENTRY_TYPES);
 export type EntryType = Static<typeof EntryType>;
 
@@ -39,7 +49,10 @@ export const LedgerEntry = strictObject({
     session: Type.Optional(EntryId),
   }),
   /** Small and public; names no person or entity. */
-  facts: Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean(), Type.Null()])),
+  facts: Type.Record(
+    Type.String({ maxLength: 64 }),
+    Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean(), Type.Null()]),
+  ),
   /** field → SHA-256(32-byte salt ‖ JCS(value)); the salts are in the encrypted payload. */
   commitments: Type.Record(Type.String({ maxLength: 64 }), Sha256Hex),
   payload: Type.Array(PayloadPart),
@@ -79,8 +92,13 @@ const VerdictValue = stringEnum(VERDICT_VALUES);
 export const VerifyReport = strictObject({
   ok: Type.Boolean(),
   verdicts: strictObject({
-    bytes: VerdictValue, inclusion: VerdictValue, consistency: VerdictValue, witnessed: VerdictValue,
-    signer: VerdictValue, session: VerdictValue, replay: VerdictValue,
+    bytes: VerdictValue,
+    inclusion: VerdictValue,
+    consistency: VerdictValue,
+    witnessed: VerdictValue,
+    signer: VerdictValue,
+    session: VerdictValue,
+    replay: VerdictValue,
   }),
   faults: Type.Array(strictObject({ code: Type.String(), where: Type.String(), message: Type.String() })),
 });

@@ -3,7 +3,15 @@ import { Action } from './action.ts';
 import { EntryId, Sha256Hex, strictObject, stringEnum, TenantId, Timestamp } from './schema.ts';
 
 /** planned → dispatched → confirmed, refused or unknown → reconciled: confirmed, not_done, or given to a person (escalated). */
-export const EFFECT_STATES = ['planned', 'dispatched', 'confirmed', 'refused', 'unknown', 'not_done', 'escalated'] as const;
+export const EFFECT_STATES = [
+  'planned',
+  'dispatched',
+  'confirmed',
+  'refused',
+  'unknown',
+  'not_done',
+  'escalated',
+] as const;
 export const EffectState = stringEnum(EFFECT_STATES);
 export type EffectState = Static<typeof EffectState>;
 
@@ -20,7 +28,17 @@ export const Effect = strictObject({
 });
 export type Effect = Static<typeof Effect>;
 
-export const RUN_STATUSES = ['waiting', 'running', 'succeeded', 'failed', 'refused', 'unknown', 'escalated', 'cancelled', 'undone'] as const;
+export const RUN_STATUSES = [
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'refused',
+  'unknown',
+  'escalated',
+  'cancelled',
+  'undone',
+] as const;
 export const RunStatus = stringEnum(RUN_STATUSES);
 export type RunStatus = Static<typeof RunStatus>;
 

@@ -8,7 +8,8 @@ export interface SchemaFault {
 }
 
 /** The outcome of parsing: the typed value, or every fault that was found. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly SchemaFault[] };
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly SchemaFault[] };
 
 interface CompiledSchema {
   Check(value: unknown): boolean;
@@ -62,6 +63,8 @@ export const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
 /** RFC 3339 time in UTC with milliseconds, as `Date.prototype.toISOString` prints it. */
 export const Timestamp = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$' });
 /** Ledger entry id: a UUIDv7 in lower case. */
-export const EntryId = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' });
+export const EntryId = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+});
 /** A tenant's name as tokens and configuration spell it. */
 export const TenantId = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });

@@ -2,15 +2,38 @@ import { type Static, Type } from 'typebox';
 import { stringEnum } from './schema.ts';
 
 export const SECURITY_EVENT_TYPES = [
-  'AI_DATA_ACCESS', 'AI_PROMPT_SENSITIVE', 'AI_API_INTEGRATION', 'AI_AGENT_PRIV_ACCESS', 'UNSANCTIONED_AI_TOOL', 'SYSTEM_ACCESS',
-  'SYSTEM_AUTH_FAILURE', 'PRIVILEGE_ESCALATION', 'DATA_MOVEMENT', 'DATA_EXPORT', 'DATA_AGGREGATION',
-  'AI_TOOL_DISCOVERY', 'IDENTITY_RISK', 'POLICY_VIOLATION', 'ANOMALY_DETECTED', 'INTEGRATION_CHANGE',
+  'AI_DATA_ACCESS',
+  'AI_PROMPT_SENSITIVE',
+  'AI_API_INTEGRATION',
+  'AI_AGENT_PRIV_ACCESS',
+  'UNSANCTIONED_AI_TOOL',
+  'SYSTEM_ACCESS',
+  'SYSTEM_AUTH_FAILURE',
+  'PRIVILEGE_ESCALATION',
+  'DATA_MOVEMENT',
+  'DATA_EXPORT',
+  'DATA_AGGREGATION',
+  'AI_TOOL_DISCOVERY',
+  'IDENTITY_RISK',
+  'POLICY_VIOLATION',
+  'ANOMALY_DETECTED',
+  'INTEGRATION_CHANGE',
 ] as const;
 export const EXPOSURE_DIRECTIONS = [
-  'internal_to_external', 'internal_to_ai', 'ai_to_internal', 'external_to_internal', 'internal_to_internal',
+  'internal_to_external',
+  'internal_to_ai',
+  'ai_to_internal',
+  'external_to_internal',
+  'internal_to_internal',
 ] as const;
 export const SENSITIVITY_TAGS = [
-  'financial_related', 'health_related', 'identity_related', 'intellectual_property', 'credentials_related', 'regulated_data', 'unknown',
+  'financial_related',
+  'health_related',
+  'identity_related',
+  'intellectual_property',
+  'credentials_related',
+  'regulated_data',
+  'unknown',
 ] as const;
 
 /** PDRI's and Aegis's `SecurityEvent` on topic `security-events`. Unknown members are tolerated: the neighbours own this shape. */
