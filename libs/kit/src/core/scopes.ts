@@ -37,5 +37,7 @@ export const inTransaction = (): boolean => transactions.getStore()?.open === tr
  */
 export function assertNoOpenTransaction(what: string): void {
   if (!inTransaction()) return;
-  throw new DmitryError('storage.transaction_open', `${what} inside an open transaction: commit first, then call`, { severity: 'error' });
+  throw new DmitryError('storage.transaction_open', `${what} inside an open transaction: commit first, then call`, {
+    severity: 'error',
+  });
 }

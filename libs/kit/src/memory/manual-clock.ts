@@ -47,7 +47,15 @@ export class ManualClock implements Clock {
   every(ms: number, tick: () => void): () => void {
     let live = true;
     const arm = (): void => {
-      this.waiters.push({ at: this.time + ms, fire: () => { if (live) { tick(); arm(); } } });
+      this.waiters.push({
+        at: this.time + ms,
+        fire: () => {
+          if (live) {
+            tick();
+            arm();
+          }
+        },
+      });
     };
     arm();
     return () => {

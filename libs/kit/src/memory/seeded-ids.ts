@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock, IdSource } from '../core/index.ts';
-import { uuidV7 } from '../core/uuid.ts';
+import { type Clock, type IdSource, uuidV7 } from '../core/index.ts';
 
 /** Ids and bytes that depend on the seed and the clock alone. Predictable: never for production. */
 export class SeededIds implements IdSource {
@@ -11,7 +10,10 @@ export class SeededIds implements IdSource {
     clock: Clock,
     private readonly seed: string,
   ) {
-    this.next = uuidV7(() => clock.now(), (length) => this.bytes(length));
+    this.next = uuidV7(
+      () => clock.now(),
+      (length) => this.bytes(length),
+    );
   }
 
   uuid(): string {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, IdSource } from '../core/index.ts';
-import { uuidV7 } from '../core/uuid.ts';
+import { type Clock, type IdSource, uuidV7 } from '../core/index.ts';
 
 /** Ids from the operating system's random source. */
 export class RandomIds implements IdSource {
-  private readonly next = uuidV7(() => this.clock.now(), (length) => this.bytes(length));
+  private readonly next = uuidV7(
+    () => this.clock.now(),
+    (length) => this.bytes(length),
+  );
 
   constructor(private readonly clock: Clock) {}
 
