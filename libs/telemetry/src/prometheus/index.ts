@@ -1,2 +1,3 @@
-/** The prometheus room of @dmitry/telemetry. */
-export {};
+/** Metrics as Prometheus reads them. */
+export { PrometheusMetrics } from './prometheus-metrics.ts';
+export type { PrometheusOptions } from './prometheus-metrics.ts';

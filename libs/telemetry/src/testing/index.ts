@@ -1,2 +1,3 @@
-/** The testing room of @dmitry/telemetry. */
-export {};
+/** The contract that every implementation of the Metrics port passes. */
+export { describeMetricsContract } from './metrics.contract.ts';
+export type { MetricsSubject } from './metrics.contract.ts';
