@@ -1,2 +1,3 @@
-/** The nest room of @dmitry/health. */
-export {};
+/** Health of an app: its indicators collected by Terminus, and the three routes that probes ask. */
+export { HealthModule } from './health.module.ts';
+export type { HealthModuleOptions } from './health.module.ts';
