@@ -5,7 +5,11 @@ export type Row = Record<string, unknown>;
 export interface Tx {
   /** The tenant whose rows are visible, or null for the worker role. */
   readonly tenant: string | null;
-  /** Runs one statement with `$1…` parameters. */
+  /**
+   * Runs one statement with `$1…` parameters, after those of this transaction that were asked for before. An array is a PostgreSQL array, any
+   * other object is JSON (give a JSON array as text).
+   * @throws DmitryError `storage.forbidden`, `.conflict`, `.timeout`, `.contention`, `.unavailable`, `.query_failed`
+   */
   query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
   /**
    * Tells the worker of `kind` that this tenant has something to do, once this transaction commits: a row of the table `work`

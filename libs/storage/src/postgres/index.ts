@@ -1,2 +1,3 @@
-/** The postgres room of @dmitry/storage. */
-export {};
+/** PostgreSQL through node-postgres. */
+export { PostgresDatabase } from './postgres-database.ts';
+export type { PostgresOptions } from './postgres-database.ts';
