@@ -1,2 +1,3 @@
-/** The memory room of @dmitry/messaging. */
-export {};
+/** The event bus inside one process. */
+export { MemoryEventBus } from './memory-event-bus.ts';
+export type { MemoryEventBusOptions } from './memory-event-bus.ts';

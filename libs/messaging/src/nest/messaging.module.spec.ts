@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HealthIndicator } from '@dmitry/health';
+import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
+import { SeededIds } from '@dmitry/kit/memory';
+import { SystemClock } from '@dmitry/kit/node';
+import { Database } from '@dmitry/storage';
+import { StorageModule } from '@dmitry/storage/nest';
+import { openTestDatabase } from '@dmitry/storage/testing';
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { DeadLetters, EventBus, Inbox, Offsets, Outbox, OutboxRelay } from '../core/index.ts';
+import { MemoryEventBus } from '../memory/index.ts';
+import { messagingMigrations } from '../storage/index.ts';
+import { MessagingHealth, MessagingModule } from './index.ts';
+
+const clock = new SystemClock();
+const ids = new SeededIds(clock, 'messaging module');
+
+@Module({
+  providers: [
+    { provide: Clock, useValue: clock },
+    { provide: IdSource, useValue: ids },
+    { provide: Logger, useValue: silentLogger },
+  ],
+  exports: [Clock, IdSource, Logger],
+})
+class Surroundings {}
+
+async function start(relay: boolean) {
+  const storage = StorageModule.forRoot({
+    open: openTestDatabase,
+    migrations: messagingMigrations,
+    masterKey: ids.bytes(32),
+  });
+  const messaging = MessagingModule.forRoot({ open: () => Promise.resolve(new MemoryEventBus({ clock })), relay });
+  const imports = [{ module: Surroundings, global: true }, storage, messaging];
+  return (await Test.createTestingModule({ imports }).compile()).init();
+}
+
+describe('MessagingModule', () => {
+  it('brings what is enqueued to the bus by itself where a relay is wanted', async () => {
+    const app = await start(true);
+    const arrived = Promise.withResolvers<string | null>();
+    await app.get<EventBus>(EventBus).subscribe({
+      group: 'g',
+      topics: ['t'],
+      onBatch: (batch) => Promise.resolve(arrived.resolve(batch.records[0]?.key ?? null)),
+    });
+    const outbox = app.get<Outbox>(Outbox);
+    await app
+      .get<Database>(Database)
+      .tenant('a', (tx) => outbox.enqueue(tx, { topic: 't', key: 'k', value: new Uint8Array(0), headers: {} }));
+    expect(await arrived.promise).toBe('k');
+    await app.close();
+  });
+
+  it('gives the ports, and closes the bus before the database', async () => {
+    const app = await start(false);
+    for (const port of [Inbox, Offsets, DeadLetters, OutboxRelay]) expect(app.get(port)).toBeDefined();
+    const health = app.get<HealthIndicator>(MessagingHealth);
+    expect(await health.check(AbortSignal.timeout(1000))).toEqual({ up: true });
+    const database = app.get<Database>(Database);
+    const bus = app.get<MemoryEventBus>(EventBus);
+    const { close } = bus;
+    let committed: unknown;
+    bus.close = async () => {
+      committed = await database.worker((tx) => tx.query('SELECT 1 AS one')); // the database still works
+      await close.call(bus);
+    };
+    await app.close();
+    expect(committed).toEqual([{ one: 1 }]);
+    expect(await health.check(AbortSignal.timeout(1000))).toEqual({ up: false, detail: 'messaging.closed' });
+  });
+});
