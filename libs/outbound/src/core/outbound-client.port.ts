@@ -13,6 +13,8 @@ export interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Limit of one attempt. @default the client's */
   readonly timeoutMs?: number;
+  /** How a 2xx body is read: parsed as JSON, or left as text. @default 'json' */
+  readonly expect?: 'json' | 'text';
   /** The intent is recorded already (dispatch wrote it in its own transaction) and the caller records the outcome itself. */
   readonly recorded?: boolean;
   readonly refs?: { readonly decision?: string; readonly evidence?: readonly string[] };
@@ -20,15 +22,48 @@ export interface OutboundRequest {
 
 /** `entry` is the ledger entry of the outcome ('' when the caller records it itself). */
 export type OutboundResult =
-  | { readonly kind: 'ok'; readonly status: number; readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly entry: string; readonly latencyMs: number }
-  | { readonly kind: 'refused'; readonly status: number; readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly entry: string; readonly latencyMs: number }
+  | {
+      readonly kind: 'ok';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly entry: string;
+      readonly latencyMs: number;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly entry: string;
+      readonly latencyMs: number;
+    }
   /** Nothing usable came back and, for an effect, nothing can have happened: never sent, breaker open, bulkhead full. */
-  | { readonly kind: 'unavailable'; readonly reason: UnavailableReason; readonly entry: string; readonly latencyMs: number }
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: UnavailableReason;
+      readonly entry: string;
+      readonly latencyMs: number;
+    }
   /** An effect left and no answer came: it may have happened. Never repeat it blindly. */
-  | { readonly kind: 'unknown'; readonly reason: 'timeout' | 'reset' | 'server_error' | 'malformed'; readonly entry: string; readonly latencyMs: number };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: 'timeout' | 'reset' | 'server_error' | 'malformed';
+      readonly entry: string;
+      readonly latencyMs: number;
+    };
 
 export type UnavailableReason =
-  | 'timeout' | 'connect' | 'reset' | 'server_error' | 'malformed' | 'breaker_open' | 'overloaded' | 'deadline' | 'too_large' | 'aborted';
+  | 'timeout'
+  | 'connect'
+  | 'reset'
+  | 'server_error'
+  | 'malformed'
+  | 'breaker_open'
+  | 'overloaded'
+  | 'deadline'
+  | 'too_large'
+  | 'aborted';
 
 /** One service, as everyone else calls it. Expected outcomes are values; it rejects only when the ledger cannot record. */
 export interface OutboundClient {
@@ -46,7 +81,12 @@ export interface OutboundClient {
 export const OutboundClient = Symbol('OutboundClient');
 
 export type OutboundStream =
-  | { readonly kind: 'stream'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly chunks: AsyncIterable<string>;
+  | {
+      readonly kind: 'stream';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly chunks: AsyncIterable<string>;
       /** Resolves with the outcome's entry once the stream has ended and its outcome is durable. */
-      readonly entry: Promise<string> }
+      readonly entry: Promise<string>;
+    }
   | Exclude<OutboundResult, { kind: 'ok' }>;

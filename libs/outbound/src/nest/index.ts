@@ -1,2 +1,3 @@
-/** The nest room of @dmitry/outbound. */
-export {};
+/** Outbound clients in a Nest application. */
+export { OutboundModule } from './outbound.module.ts';
+export type { OutboundClientOptions, OutboundModuleOptions } from './outbound.module.ts';
