@@ -1,2 +1,3 @@
-/** The nest room of @dmitry/cache. */
-export {};
+/** The cache in a Nest application. */
+export { CacheIndicator, CacheModule } from './cache.module.ts';
+export type { CacheModuleOptions, CacheSurroundings } from './cache.module.ts';

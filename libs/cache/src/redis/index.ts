@@ -1,2 +1,4 @@
-/** The redis room of @dmitry/cache. */
-export {};
+/** A cache of a fleet, in Redis. */
+export { openRedisCache } from './redis-cache.ts';
+export type { RedisCacheOptions } from './redis-cache.ts';
+export type { RedisTierOptions } from './redis-tier.ts';

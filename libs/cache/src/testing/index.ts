@@ -1,2 +1,3 @@
-/** The testing room of @dmitry/cache. */
-export {};
+/** The contract suite of the cache. */
+export { describeCacheContract } from './cache.contract.ts';
+export type { CacheSubject } from './cache.contract.ts';
