@@ -1,0 +1,37 @@
+import { Redis } from 'ioredis';
+import { type Logger, silentLogger } from '@dmitry/kit';
+
+export interface RedisLimitsOptions {
+  readonly url: string;
+  /** Longest wait for an answer; beyond it the store is unavailable, which means denied. @default 250 */
+  readonly timeoutMs?: number;
+  readonly logger?: Logger;
+}
+
+/** A script by its name: number of keys, keys, arguments. */
+export type Script = (keys: number, ...args: (string | number)[]) => Promise<number[]>;
+
+/** A connection with scripts defined on it. Opens although Redis is not there yet: until it is, every call rejects. */
+export async function openLimitsConnection(
+  options: RedisLimitsOptions,
+  scripts: Readonly<Record<string, string>>,
+): Promise<Redis> {
+  const { url, timeoutMs = 250, logger = silentLogger } = options;
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    commandTimeout: timeoutMs,
+    connectTimeout: 2_000,
+    // A call that nobody waits for any more must never be sent later.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+  });
+  redis.on('error', (error: Error) => logger.warn('ratelimit.redis_error', { error: error.message }));
+  for (const [name, lua] of Object.entries(scripts)) redis.defineCommand(name, { lua });
+  await redis.connect().catch(() => undefined);
+  return redis;
+}
+
+export const closeConnection = async (redis: Redis): Promise<void> => {
+  await redis.quit().catch(() => redis.disconnect());
+};
