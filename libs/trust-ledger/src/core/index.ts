@@ -1,5 +1,68 @@
 /** The door of @dmitry/trust-ledger. */
 export { Ledger } from './ledger.port.ts';
-export type { Actor, AppendedEntry, EntryDraft, LedgerQuery, LedgerSession, ResolvedEntry, StoredEntry } from './ledger.port.ts';
+export type {
+  Actor,
+  AppendedEntry,
+  EntryDraft,
+  LedgerQuery,
+  LedgerSession,
+  ResolvedEntry,
+  StoredEntry,
+} from './ledger.port.ts';
 export { Sequencer } from './log.port.ts';
 export type { LogReader, SignedCheckpoint } from './log.port.ts';
+export { LEDGER_FAULTS, ledgerFault } from './ledger.errors.ts';
+export type { LedgerFaultCode } from './ledger.errors.ts';
+export type { EntryStore, Reservation, WrittenEntry } from './entry-store.port.ts';
+export { LedgerOver, SessionOver } from './ledger-over.ts';
+export type { LedgerParts } from './ledger-over.ts';
+export { BACKLOG_LIMIT_MS } from './backlog.policy.ts';
+export { createPseudonyms } from './entry/pseudonyms.ts';
+export type { Pseudonyms } from './entry/pseudonyms.ts';
+export { commitmentOf, opensCommitment } from './entry/commitment.ts';
+export { entryBytes } from './entry/build-entry.ts';
+export { CONTENT_MEDIA_TYPE, DISCLOSURES_MEDIA_TYPE } from './entry/entry-payload.ts';
+export type { SealedPart } from './entry/entry-payload.ts';
+export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from './tree/merkle-hash.ts';
+export { CompactTree } from './tree/compact-tree.ts';
+export { verifyConsistency, verifyInclusion } from './tree/verify-proof.ts';
+export type { ConsistencyClaim, InclusionClaim } from './tree/verify-proof.ts';
+export { grownTiles, levelSize, parseTilePath, TILE_WIDTH, tilePath, tileWidth } from './tiles/tile-path.ts';
+export type { TileLevel, TileName } from './tiles/tile-path.ts';
+export { decodeEntryBundle, encodeEntryBundle } from './tiles/entry-bundle.ts';
+export type { TileSource } from './tiles/tile-source.port.ts';
+export { perfectRoot, TileTree } from './tiles/tile-tree.ts';
+export { formatSignedNote, parseSignedNote } from './note/signed-note.ts';
+export type { NoteSignature, SignedNote } from './note/signed-note.ts';
+export { checkSignature, formatVerifierKey, parseVerifierKey, verifierKey } from './note/verifier-key.ts';
+export { cosignedMessage, SIGNATURE_TYPE, subtreeMessage } from './note/signature-schemes.ts';
+export type { SignatureType } from './note/signature-schemes.ts';
+export type { SignatureCheck, VerifierKey } from './note/verifier-key.ts';
+export { checkpointText, parseCheckpoint, signedCheckpoint } from './note/checkpoint.ts';
+export type { Checkpoint, TreeHead } from './note/checkpoint.ts';
+export { createLogSigner, createLogSigners } from './note/log-signer.ts';
+export type { LogSigner } from './note/log-signer.ts';
+export { parseTlogPolicy } from './note/tlog-policy.ts';
+export type { Quorum, TlogPolicy } from './note/tlog-policy.ts';
+export { evaluatePolicy } from './note/evaluate-policy.ts';
+export type { PolicyAnswer } from './note/evaluate-policy.ts';
+export { formatTlogProof, parseTlogProof, verifyTlogProof } from './note/tlog-proof.ts';
+export type { TlogProof, TlogProofAnswer, TlogProofFault } from './note/tlog-proof.ts';
+export { createTrustFile } from './note/trust-file.ts';
+export type { TrustOptions } from './note/trust-file.ts';
+export { proveEntry } from './bundle/prove-entry.ts';
+export { eventsRoot, evidenceDraft } from './entry/evidence-draft.ts';
+export type { FindingEvidence } from './entry/evidence-draft.ts';
+export { exportBundle } from './bundle/export-bundle.ts';
+export type { BundleSelection, BundleSource, ExportOptions } from './bundle/export-bundle.ts';
+export { verifyBundle } from './bundle/verify-bundle.ts';
+export type { VerifyOptions } from './bundle/verify-bundle.ts';
+export { VERIFY_FAULTS } from './bundle/verify-faults.ts';
+export type { VerifyFaultCode } from './bundle/verify-faults.ts';
+export { fsck } from './fsck/fsck.ts';
+export type { FsckFault, FsckFaultCode, FsckOptions, FsckReport, LogSource } from './fsck/fsck-report.ts';
+export { LedgerLogs } from './ledger-logs.port.ts';
+export { CheckpointKeeper } from './checkpoint-keeper.port.ts';
+export { splitHashes } from './tiles/tile-tree.ts';
+export { decodeBase64, encodeBase64 } from './note/base64.ts';
+export type { EntryWriterParts } from './entry/write-entries.ts';

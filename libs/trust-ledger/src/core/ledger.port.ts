@@ -22,7 +22,13 @@ export interface EntryDraft {
   /** Data subject whose key encrypts the payload, so that erasing the key erases it. @default the tenant's key */
   readonly subject?: string;
   /** Clear references for look-ups, in the database only, never in the entry. */
-  readonly lookups?: { readonly finding?: string; readonly run?: string; readonly event?: string; readonly request?: string; readonly effect?: string };
+  readonly lookups?: {
+    readonly finding?: string;
+    readonly run?: string;
+    readonly event?: string;
+    readonly request?: string;
+    readonly effect?: string;
+  };
 }
 
 /** Durable (L1) once the transaction that appended it commits. */
@@ -35,11 +41,18 @@ export interface AppendedEntry {
 export interface LedgerSession {
   readonly id: string;
   readonly tenant: string;
-  /** Appends in the caller's transaction: state and entries are one commit. A rolled back transaction gives its numbers back. */
+  /**
+   * Appends in the caller's transaction: state and entries are one commit. A rolled back transaction gives its numbers back; two open
+   * transactions of one session wait for each other. Order of the drafts is the order of the numbers.
+   * @throws DmitryError `ledger.session_sealed`, `ledger.backlog` (when a draft is an intent), `ledger.entry_invalid`, `ledger.entry_too_large`
+   */
   append(tx: Tx, drafts: readonly EntryDraft[]): Promise<AppendedEntry[]>;
   /** Appends in a transaction of its own; durable when it resolves. */
   record(drafts: readonly EntryDraft[]): Promise<AppendedEntry[]>;
-  /** Writes the seal with the count. Idempotent; nothing can be appended afterwards. */
+  /**
+   * Writes the seal with the count, in a transaction of its own. Idempotent; nothing can be appended afterwards (`ledger.session_sealed`).
+   * A session in which nothing was appended leaves no trace.
+   */
   seal(): Promise<void>;
 }
 
@@ -57,31 +70,52 @@ export interface ResolvedEntry {
 }
 
 /**
- * The ledger of one deployment: one Merkle log per tenant.
- * `openSession` refuses with `ledger.backlog` (503) while more than ten seconds of entries wait for the sequencer; outcomes still pass.
+ * The ledger of one deployment: one Merkle log per tenant. `openSession` reads in a transaction of its own, so call it outside of any.
+ * `openSession` refuses with `ledger.backlog` (503) while more than ten seconds of entries wait for the sequencer; outcomes still pass; with
+ * `ledger.behind_checkpoint` while the database is known to be older than a checkpoint that was signed.
  */
 export interface Ledger {
-  openSession(tenant: string, actor: Actor, options?: { readonly continues?: string; readonly lookups?: EntryDraft['lookups'] }): Promise<LedgerSession>;
+  openSession(
+    tenant: string,
+    actor: Actor,
+    options?: { readonly continues?: string; readonly lookups?: EntryDraft['lookups'] },
+  ): Promise<LedgerSession>;
   /** Resolves references for this tenant. What is not in the answer does not exist for it. */
   resolve(tx: Tx, ids: readonly string[]): Promise<Map<string, ResolvedEntry>>;
-  /** Entries with their clear references, newest last. */
+  /** Entries with their clear references, in the order in which they were appended (newest last). */
   list(tx: Tx, query: LedgerQuery): Promise<StoredEntry[]>;
   /** Decrypted committed fields and payload of an entry, or null when its key was erased. */
-  reveal(tx: Tx, id: string): Promise<{ readonly committed: Record<string, { readonly salt: string; readonly value: unknown }>; readonly payload: unknown } | null>;
-  /** Intents without an outcome, older than `olderThanMs`. */
+  reveal(
+    tx: Tx,
+    id: string,
+  ): Promise<{
+    readonly committed: Record<string, { readonly salt: string; readonly value: unknown }>;
+    readonly payload: unknown;
+  } | null>;
+  /** Intents without an outcome, written more than `olderThanMs` ago; oldest first, at most 1,000. */
   dangling(tx: Tx, olderThanMs: number): Promise<StoredEntry[]>;
   /** The tenant's pseudonym and log origin. */
   origin(tenant: string): Promise<string>;
 }
 export const Ledger = Symbol('Ledger');
 
+/** Every member narrows the answer. */
 export interface LedgerQuery {
+  /** Id of the entry after which to go on. @throws DmitryError `ledger.entry_unknown` when the tenant has no such entry */
   readonly after?: string;
+  /** @default 100, at most 1,000 */
   readonly limit?: number;
   readonly type?: EntryType;
   readonly finding?: string;
   readonly run?: string;
+  readonly event?: string;
   readonly request?: string;
+  readonly effect?: string;
+  readonly session?: string;
+  /** Exactly these entries. */
+  readonly ids?: readonly string[];
+  /** From the newest back; `after` then goes on with older ones. @default false */
+  readonly newestFirst?: boolean;
 }
 
 export interface StoredEntry {

@@ -1,3 +1,5 @@
+import type { TileSource } from './tiles/tile-source.port.ts';
+
 /** A committed and signed state of a log. `note` is the C2SP signed note (tlog-checkpoint). */
 export interface SignedCheckpoint {
   readonly origin: string;
@@ -7,21 +9,19 @@ export interface SignedCheckpoint {
 }
 
 /** A log as a verifier, an exporter or a proof needs it: sizes, hashes, leaf bytes. Reading never changes it. */
-export interface LogReader {
+export interface LogReader extends TileSource {
   readonly origin: string;
   /** The newest signed checkpoint, or null while nothing was signed. */
   checkpoint(): Promise<SignedCheckpoint | null>;
-  /** Every checkpoint kept, oldest first, no more than `limit`. */
+  /** Checkpoints kept, oldest first; of more than `limit` the newest. */
   checkpoints(limit: number): Promise<readonly SignedCheckpoint[]>;
-  /** Bytes of a C2SP tile: level 0.. (32-byte hashes) or 'entries' (bundle); `width` 1..256. Null where there is none. */
-  tile(level: number | 'entries', index: number, width: number): Promise<Uint8Array | null>;
   /** Index of an entry by its id, or null while it is not sequenced. */
   indexOf(entryId: string): Promise<number | null>;
 }
 
 /** Writes what is durable into trees and signs them: DESIGN.md 5.6. One holder of the lease per log at a time. */
 export interface Sequencer {
-  /** One round over every log that has something waiting. @returns how many entries were included */
+  /** One round over every log that has something waiting, up to 4,096 entries each. @returns how many entries were included */
   round(): Promise<number>;
 }
 export const Sequencer = Symbol('Sequencer');

@@ -1,2 +1,3 @@
-/** The testing room of @dmitry/trust-ledger. */
-export {};
+/** The suite that every ledger passes. */
+export { describeLedgerContract } from './ledger.contract.ts';
+export type { LedgerSubject } from './ledger.contract.ts';

@@ -1,0 +1,47 @@
+import type { VerifierKey } from '../note/verifier-key.ts';
+import type { TileSource } from '../tiles/tile-source.port.ts';
+
+/** A log as static files serve it: its tiles and its newest checkpoint (the signed note). */
+export interface LogSource extends TileSource {
+  checkpointNote(): Promise<string | null>;
+}
+
+export interface FsckOptions {
+  /** Keys one of which must have signed the checkpoint. Without any, signatures are not checked. */
+  readonly keys?: readonly VerifierKey[];
+  /** Checkpoints known from before: nothing that they covered may be gone. */
+  readonly since?: readonly string[];
+}
+
+export interface FsckFault {
+  readonly code: FsckFaultCode;
+  /** A tile's path, `checkpoint`, or `since/<n>`. */
+  readonly where: string;
+  readonly message: string;
+}
+
+export type FsckFaultCode =
+  | 'checkpoint_missing'
+  | 'checkpoint_invalid'
+  | 'signature_invalid'
+  | 'root_mismatch'
+  | 'tile_missing'
+  | 'tile_mismatch'
+  | 'bundle_missing'
+  | 'bundle_invalid'
+  | 'since_invalid'
+  | 'log_truncated'
+  | 'split_view'
+  | 'history_changed';
+
+export interface FsckReport {
+  readonly ok: boolean;
+  readonly size: number;
+  /** Of the checkpoint, base64. */
+  readonly root: string;
+  /** Entries that were read and hashed. */
+  readonly entries: number;
+  /** Ids of intents that no outcome in the log refers to. They are listed and do not make `ok` false. */
+  readonly dangling_intents: readonly string[];
+  readonly faults: readonly FsckFault[];
+}

@@ -1,0 +1,25 @@
+import { DmitryError, type DmitryErrorOptions } from '@dmitry/kit';
+
+/** Fault codes of this library; status and remedy stand in contracts' table of problems. */
+export const LEDGER_FAULTS = [
+  'ledger.backlog',
+  'ledger.behind_checkpoint',
+  'ledger.checkpoint_invalid',
+  'ledger.entry_invalid',
+  'ledger.entry_too_large',
+  'ledger.entry_unknown',
+  'ledger.fenced',
+  'ledger.key_invalid',
+  'ledger.note_invalid',
+  'ledger.policy_invalid',
+  'ledger.proof_invalid',
+  'ledger.proof_pending',
+  'ledger.session_sealed',
+  'ledger.tile_invalid',
+  'ledger.tile_missing',
+  'ledger.tree_invalid',
+] as const;
+export type LedgerFaultCode = (typeof LEDGER_FAULTS)[number];
+
+export const ledgerFault = (code: LedgerFaultCode, message: string, options: DmitryErrorOptions = {}): DmitryError =>
+  new DmitryError(code, message, options);

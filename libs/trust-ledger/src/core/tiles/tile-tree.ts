@@ -1,0 +1,104 @@
+import { ledgerFault } from '../ledger.errors.ts';
+import { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from '../tree/merkle-hash.ts';
+import { consistencyRanges, inclusionRanges, type LeafRange, type PerfectNode, perfectNodes } from '../tree/ranges.ts';
+import { decodeEntryBundle } from './entry-bundle.ts';
+import { TILE_WIDTH, type TileLevel, tileWidth } from './tile-path.ts';
+import type { TileSource } from './tile-source.port.ts';
+
+/** Levels of the tree inside one tile. */
+const TILE_HEIGHT = 8;
+
+/**
+ * The tree of `size` leaves as its tiles tell it. Makes proofs; believes the tiles, so whoever did not write them verifies what it
+ * makes (or runs `fsck`). Keeps the tiles it has read.
+ */
+export class TileTree {
+  private readonly tiles = new Map<string, Promise<Uint8Array>>();
+
+  constructor(
+    private readonly source: TileSource,
+    readonly size: number,
+  ) {}
+
+  root(): Promise<Uint8Array> {
+    return this.size === 0 ? Promise.resolve(EMPTY_ROOT) : this.rangeHash({ from: 0, to: this.size });
+  }
+
+  /** RFC 6962 2.1.1. @throws DmitryError `ledger.proof_invalid` outside the tree, `ledger.tile_missing` */
+  inclusionProof(index: number): Promise<Uint8Array[]> {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.size)
+      throw ledgerFault('ledger.proof_invalid', `index ${index} is not in a tree of ${this.size}`);
+    return Promise.all(inclusionRanges(index, this.size).map((range) => this.rangeHash(range)));
+  }
+
+  /** RFC 6962 2.1.2; empty from a tree of no leaves. @throws DmitryError `ledger.proof_invalid`, `ledger.tile_missing` */
+  consistencyProof(first: number): Promise<Uint8Array[]> {
+    if (!Number.isSafeInteger(first) || first < 0 || first > this.size)
+      throw ledgerFault('ledger.proof_invalid', `a tree of ${this.size} cannot be consistent with one of ${first}`);
+    if (first === 0) return Promise.resolve([]);
+    return Promise.all(consistencyRanges(first, this.size).map((range) => this.rangeHash(range)));
+  }
+
+  /** The bytes of an entry. @throws DmitryError `ledger.tile_missing`, `ledger.tile_invalid` */
+  async entry(index: number): Promise<Uint8Array> {
+    const bundle = decodeEntryBundle(await this.tile('entries', Math.floor(index / TILE_WIDTH)));
+    const entry = bundle[index % TILE_WIDTH];
+    if (!entry) throw ledgerFault('ledger.tile_invalid', `the entry bundle has no entry ${index}`);
+    return entry;
+  }
+
+  private async rangeHash(range: LeafRange): Promise<Uint8Array> {
+    const hashes = await Promise.all(perfectNodes(range).map((node) => this.nodeHash(node)));
+    return hashes.reduceRight((right, left) => nodeHash(left, right));
+  }
+
+  private async nodeHash({ height, index }: PerfectNode): Promise<Uint8Array> {
+    const level = Math.floor(height / TILE_HEIGHT);
+    const width = 2 ** (height % TILE_HEIGHT);
+    const first = index * width;
+    const tile = await this.tile(level, Math.floor(first / TILE_WIDTH));
+    const at = (first % TILE_WIDTH) * HASH_BYTES;
+    return perfectRoot(splitHashes(tile.subarray(at, at + width * HASH_BYTES)));
+  }
+
+  private tile(level: TileLevel, index: number): Promise<Uint8Array> {
+    const key = `${level}/${index}`;
+    let tile = this.tiles.get(key);
+    if (!tile) {
+      tile = readTile(this.source, level, index, this.size);
+      this.tiles.set(key, tile);
+    }
+    return tile;
+  }
+}
+
+/** @throws DmitryError `ledger.tile_missing`, `ledger.tile_invalid` when its length does not fit its width */
+export async function readTile(source: TileSource, level: TileLevel, index: number, size: number): Promise<Uint8Array> {
+  const width = tileWidth(level, index, size);
+  // Logs may delete a partial tile once the full one is there (C2SP tlog-tiles, Partial Tiles).
+  const tile = (await source.tile(level, index, width)) ?? (await source.tile(level, index, TILE_WIDTH));
+  if (!tile) throw ledgerFault('ledger.tile_missing', `tile ${level}/${index} of a tree of ${size} is not there`);
+  if (level === 'entries') return tile;
+  if (tile.length < width * HASH_BYTES)
+    throw ledgerFault(
+      'ledger.tile_invalid',
+      `tile ${level}/${index} has ${tile.length} bytes, a width of ${width} needs more`,
+    );
+  return tile.subarray(0, width * HASH_BYTES);
+}
+
+export const splitHashes = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: bytes.length / HASH_BYTES }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+
+/** The root over a power of two of hashes. */
+export function perfectRoot(hashes: readonly Uint8Array[]): Uint8Array {
+  let row = hashes;
+  while (row.length > 1)
+    row = Array.from({ length: row.length / 2 }, (_, i) =>
+      nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
+    );
+  return row[0] as Uint8Array;
+}
+
+/** The hashes of a level-0 tile, from its entry bundle. */
+export const bundleLeafHashes = (bundle: Uint8Array): Uint8Array[] => decodeEntryBundle(bundle).map(leafHash);

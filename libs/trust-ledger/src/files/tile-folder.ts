@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import {
+  ledgerFault,
+  levelSize,
+  type LogReader,
+  type LogSource,
+  parseVerifierKey,
+  TILE_WIDTH,
+  type TileLevel,
+  tilePath,
+  tileWidth,
+  type VerifierKey,
+} from '../core/index.ts';
+import { readOrNull, writeDurably } from './durable-file.ts';
+
+/** Names of the files of a log beside its tiles. */
+const CHECKPOINT = 'checkpoint';
+const PUBLIC_KEY = 'log.pub';
+
+/** A log in a folder, in the layout that C2SP tlog-tiles serves: `checkpoint`, `tile/0/x001/067`, `tile/entries/000.p/12`. */
+export function openTileFolder(folder: string): LogSource & { verifierKey(): Promise<VerifierKey | null> } {
+  return {
+    async checkpointNote() {
+      const bytes = await readOrNull(join(folder, CHECKPOINT));
+      return bytes && Buffer.from(bytes).toString('utf8');
+    },
+    tile: (level, index, width) => readOrNull(join(folder, tilePath({ level, index, width }))),
+    async verifierKey() {
+      const bytes = await readOrNull(join(folder, PUBLIC_KEY));
+      return bytes && parseVerifierKey(Buffer.from(bytes).toString('utf8').trim());
+    },
+  };
+}
+
+export interface TileExport {
+  readonly size: number;
+  /** Files written. */
+  readonly files: number;
+}
+
+/**
+ * Writes a log as static files, fit for any web server and for other people's tools. The checkpoint comes last: whoever reads the folder
+ * meanwhile finds every tile of the checkpoint that is there. Run again, it writes what has grown.
+ * @throws DmitryError `ledger.proof_pending` while nothing is signed, `ledger.tile_missing`
+ */
+export async function exportTiles(reader: LogReader, folder: string, verifierKey: string): Promise<TileExport> {
+  const checkpoint = await reader.checkpoint();
+  if (!checkpoint)
+    throw ledgerFault(
+      'ledger.proof_pending',
+      `${reader.origin} has no signed checkpoint yet: try again in about a second`,
+      { retryable: true },
+    );
+  let files = 2;
+  for (const level of levelsOf(checkpoint.size)) files += await exportLevel(reader, folder, level, checkpoint.size);
+  await writeDurably(join(folder, PUBLIC_KEY), `${verifierKey}\n`);
+  await writeDurably(join(folder, CHECKPOINT), checkpoint.note);
+  return { size: checkpoint.size, files };
+}
+
+function levelsOf(size: number): TileLevel[] {
+  const levels: TileLevel[] = ['entries'];
+  for (let level = 0; levelSize(level, size) > 0; level++) levels.push(level);
+  return levels;
+}
+
+async function exportLevel(reader: LogReader, folder: string, level: TileLevel, size: number): Promise<number> {
+  let written = 0;
+  for (let index = 0; tileWidth(level, index, size) > 0; index++) {
+    const width = tileWidth(level, index, size);
+    const path = join(folder, tilePath({ level, index, width }));
+    if (width === TILE_WIDTH && (await readOrNull(path))) continue; // a full tile never changes
+    const bytes = await reader.tile(level, index, width);
+    if (!bytes)
+      throw ledgerFault(
+        'ledger.tile_missing',
+        `tile ${tilePath({ level, index, width })} of ${reader.origin} is not there`,
+      );
+    await writeDurably(path, bytes);
+    written += 1;
+  }
+  return written;
+}

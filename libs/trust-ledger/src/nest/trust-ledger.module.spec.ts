@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HealthIndicator } from '@dmitry/health';
+import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
+import { ManualClock, SeededIds } from '@dmitry/kit/memory';
+import { Database } from '@dmitry/storage';
+import { StorageModule } from '@dmitry/storage/nest';
+import { openTestDatabase } from '@dmitry/storage/testing';
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { createTrustFile, exportBundle, Ledger, LedgerLogs, Sequencer, verifyBundle } from '../core/index.ts';
+import { trustLedgerMigrations } from '../storage/index.ts';
+import { SequencerHealth, TrustLedgerModule } from './index.ts';
+
+const clock = new ManualClock();
+const ids = new SeededIds(clock, 'trust-ledger module');
+
+@Module({
+  providers: [
+    { provide: Clock, useValue: clock },
+    { provide: IdSource, useValue: ids },
+    { provide: Logger, useValue: silentLogger },
+  ],
+  exports: [Clock, IdSource, Logger],
+})
+class KitParts {}
+
+const keys = { deployment: 'test.example', pseudonymKey: ids.bytes(32), signerSeed: ids.bytes(32) };
+
+function application(options: Partial<Parameters<typeof TrustLedgerModule.forRoot>[0]> = {}) {
+  const storage = StorageModule.forRoot({
+    open: openTestDatabase,
+    migrations: trustLedgerMigrations,
+    masterKey: ids.bytes(32),
+  });
+  const ledger = TrustLedgerModule.forRoot({ ...keys, ...options });
+  return Test.createTestingModule({
+    imports: [
+      { ...storage, imports: [KitParts] },
+      { ...ledger, imports: [KitParts] },
+    ],
+  }).compile();
+}
+
+describe('TrustLedgerModule', () => {
+  it('appends, sequences on its own, and gives proofs that verify', async () => {
+    const app = await application({ sequence: { everyMs: 100, sweepEveryMs: 1_000, sessionIdleMs: 500 } });
+    await app.init();
+    const [ledger, logs, database] = [
+      app.get<Ledger>(Ledger),
+      app.get<LedgerLogs>(LedgerLogs),
+      app.get<Database>(Database),
+    ];
+    await expect(logs.checkpoint('acme')).rejects.toMatchObject({ code: 'ledger.proof_pending' });
+    const session = await ledger.openSession('acme', { kind: 'service', name: 'gateway' });
+    await session.record([{ type: 'config' }]);
+    await app.get<Sequencer>(Sequencer).round();
+    expect(await logs.checkpoint('acme')).toMatchObject({ size: 1 });
+    const health = app.get<HealthIndicator>(SequencerHealth);
+    expect(await health.check(AbortSignal.timeout(1_000))).toEqual({ up: true });
+    await session.seal();
+    await app.get<Sequencer>(Sequencer).round();
+    const bytes = await exportBundle(
+      { tenant: 'acme', reader: logs.reader('acme'), ledger, database },
+      { kind: 'all' },
+    );
+    expect(verifyBundle(bytes, { trust: createTrustFile({ logs: [logs.verifierKey('acme')] }) }).ok).toBe(true);
+    expect(clock.pending).toBe(2);
+    await session.record([]);
+    const late = await ledger.openSession('late', { kind: 'service', name: 'gateway' });
+    await late.record([{ type: 'config' }]);
+    await clock.advance(2_000);
+    await app.close();
+  });
+
+  it('without sequencing appends and reads, and starts nothing', async () => {
+    const app = await application();
+    await app.init();
+    const session = await app.get<Ledger>(Ledger).openSession('acme', { kind: 'service', name: 'gateway' });
+    await session.record([{ type: 'config' }]);
+    expect(() => app.get(Sequencer)).toThrow();
+    await app.close();
+  });
+});
