@@ -1,2 +1,3 @@
-/** The memory room of @dmitry/llm. */
-export {};
+/** The memory room of @dmitry/llm: a provider that says what its script says. */
+export { createScriptedLlmProvider } from './scripted-llm-provider.ts';
+export type { Script, ScriptedLlmProvider, ScriptedTurn } from './scripted-llm-provider.ts';
