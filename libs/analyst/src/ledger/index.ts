@@ -1,2 +1,2 @@
-/** The ledger room of @dmitry/analyst. */
-export {};
+/** The ledger room of @dmitry/analyst: citations as the ledger has them. */
+export { chatCitations } from './citations.ts';

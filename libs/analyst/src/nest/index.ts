@@ -1,2 +1,3 @@
 /** The nest room of @dmitry/analyst. */
-export {};
+export { AnalystModule } from './analyst.module.ts';
+export type { AnalystModuleOptions } from './analyst.module.ts';

@@ -1,2 +1,2 @@
-/** The platform room of @dmitry/analyst. */
-export {};
+/** The platform room of @dmitry/analyst: the Platform's reads as the analyst's tools. */
+export { createPlatformTools } from './platform-tools.ts';
