@@ -1,2 +1,3 @@
-/** The bullmq room of @dmitry/workflow. */
-export {};
+/** Jobs over BullMQ on Redis. */
+export { BullmqJobDispatcher } from './bullmq-job-dispatcher.ts';
+export type { BullmqJobDispatcherOptions } from './bullmq-job-dispatcher.ts';

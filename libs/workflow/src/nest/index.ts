@@ -1,2 +1,4 @@
-/** The nest room of @dmitry/workflow. */
-export {};
+/** Jobs and runs as a Nest module. */
+export { JobQueueHealth, WorkflowModule } from './workflow.module.ts';
+export type { OpenedDispatcher, WorkflowModuleOptions } from './workflow.module.ts';
+export { jobQueueConfig } from './job-queue.config.ts';

@@ -1,2 +1,2 @@
-/** The platform room of @dmitry/workflow. */
-export {};
+/** Effects on the Platform. */
+export { PlatformEffectExecutor } from './platform-effect-executor.ts';
