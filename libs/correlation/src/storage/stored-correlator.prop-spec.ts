@@ -65,15 +65,13 @@ describe('StoredCorrelator', () => {
 
   it('finds in the database, batch by batch and in any order, what the fold finds in memory at once (P6)', async () => {
     let serial = 0;
-    const orders = fc
-      .tuple(events, fc.integer({ min: 1, max: 7 }))
-      .chain(([list, size]) =>
-        fc.record({
-          list: fc.constant(list),
-          size: fc.constant(size),
-          shuffled: fc.shuffledSubarray(list, { minLength: list.length }),
-        }),
-      );
+    const orders = fc.tuple(events, fc.integer({ min: 1, max: 7 })).chain(([list, size]) =>
+      fc.record({
+        list: fc.constant(list),
+        size: fc.constant(size),
+        shuffled: fc.shuffledSubarray(list, { minLength: list.length }),
+      }),
+    );
     await fc.assert(
       fc.asyncProperty(orders, async ({ list, size, shuffled }) => {
         const tenant = `t${serial++}`;

@@ -72,14 +72,20 @@ const product = (weights: Readonly<Record<string, number>>, ...names: readonly s
 const impactOf = (w: Readonly<Record<string, number>>): number =>
   1 - (1 - (w['C'] ?? 0)) * (1 - (w['I'] ?? 0)) * (1 - (w['A'] ?? 0));
 
+/** The weight of Privileges Required, which depends on Scope; undefined when one is missing or unknown. */
+function privilegeOf(metrics: Metrics): number | undefined {
+  const scope = metrics.get('S') ?? '';
+  const weights = Object.hasOwn(PRIVILEGES, scope) ? PRIVILEGES[scope] : undefined;
+  const level = metrics.get('PR') ?? '';
+  return weights && Object.hasOwn(weights, level) ? weights[level] : undefined;
+}
+
 /** CVSS v3.x specification 7.1. */
 function baseV3(metrics: Metrics, version: '3.0' | '3.1'): number | null {
   const weights = weigh(metrics, V3);
-  const scope = metrics.get('S') ?? '';
-  const privileges = Object.hasOwn(PRIVILEGES, scope) ? PRIVILEGES[scope] : undefined;
-  const privilege = privileges?.[metrics.get('PR') ?? ''];
+  const privilege = privilegeOf(metrics);
   if (!weights || privilege === undefined) return null;
-  const changed = scope === 'C';
+  const changed = metrics.get('S') === 'C';
   const base = impactOf(weights);
   const impact = changed ? 7.52 * (base - 0.029) - 3.25 * (base - 0.02) ** 15 : 6.42 * base;
   if (impact <= 0) return 0;

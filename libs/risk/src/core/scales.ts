@@ -18,7 +18,8 @@ export interface ScaledScore {
 }
 
 type Point = readonly [theirs: number, ours: number];
-const UNIT: readonly Point[] = [
+type Line = readonly [Point, ...Point[]];
+const UNIT: Line = [
   [0, 0],
   [0.2, 20],
   [0.4, 40],
@@ -26,13 +27,13 @@ const UNIT: readonly Point[] = [
   [0.8, 80],
   [1, 100],
 ];
-const HUNDRED: readonly Point[] = [
+const HUNDRED: Line = [
   [0, 0],
   [100, 100],
 ];
 
 /** Each scale by its band limits on theirs and ours; straight lines between. So a band stays the band it was. */
-const POINTS: Readonly<Record<Scale, readonly Point[]>> = {
+const POINTS: Readonly<Record<Scale, Line>> = {
   dmitry: HUNDRED,
   'pdri-score': UNIT,
   'pdri-finding': [
@@ -54,29 +55,34 @@ const POINTS: Readonly<Record<Scale, readonly Point[]>> = {
   aegis: UNIT,
 };
 
+const flipped = ([first, ...rest]: Line): Line => [
+  [first[1], first[0]],
+  ...rest.map(([theirs, ours]): Point => [ours, theirs]),
+];
+
 /** A score of a neighbour on the house scale 0-100. Outside its scale it is clamped. Not a number gives 0. */
-export const toHouseScore = ({ scale, value }: ScaledScore): number => alongLines(value, POINTS[scale], 0, 1);
+export const toHouseScore = ({ scale, value }: ScaledScore): number => alongLines(value, POINTS[scale]);
 
 /** A house score on a neighbour's scale. */
 export const fromHouseScore = (score: number, scale: Scale): ScaledScore => ({
   scale,
-  value: alongLines(score, POINTS[scale], 1, 0),
+  value: alongLines(score, flipped(POINTS[scale])),
 });
 
 /** The house band of a neighbour's score. */
 export const bandOfScaled = (score: ScaledScore): Severity => severityOf(toHouseScore(score));
 
-function alongLines(value: number, points: readonly Point[], from: 0 | 1, to: 0 | 1): number {
-  const first = points[0];
-  const last = points.at(-1);
-  if (!first || !last || Number.isNaN(value) || value <= first[from]) return first?.[to] ?? 0;
-  if (value >= last[from]) return last[to];
-  const at = points.findIndex((point) => point[from] > value);
-  const low = points[at - 1] ?? first;
-  const high = points[at] ?? last;
-  if (value === low[from]) return low[to];
-  const exact = low[to] + ((value - low[from]) / (high[from] - low[from])) * (high[to] - low[to]);
-  return Math.round(exact * 1e6) / 1e6;
+/** The second coordinate at a first one, on the lines through the points; the ends hold beyond them, the first for NaN too. */
+function alongLines(value: number, points: Line): number {
+  const [first] = points;
+  const last = points.at(-1) ?? first;
+  if (!(value > first[0])) return first[1];
+  if (value >= last[0]) return last[1];
+  const at = points.findIndex(([x]) => x > value);
+  const [x0, y0] = points[at - 1] ?? first;
+  const [x1, y1] = points[at] ?? last;
+  if (value === x0) return y0;
+  return Math.round((y0 + ((value - x0) / (x1 - x0)) * (y1 - y0)) * 1e6) / 1e6;
 }
 
 const WORDS: Readonly<Record<string, Severity>> = {

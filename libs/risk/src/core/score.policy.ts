@@ -129,33 +129,41 @@ const pointsOf = (weight: number, value: number): number => Math.floor(weight * 
 type Values = Partial<Record<TermName, number>>;
 
 /** Each fact as a value 0-1 that grows with the danger; undefined where it is missing. */
-function valuesOf(input: ScoreInput): Values {
+const valuesOf = (input: ScoreInput): Values => present({ ...surroundingsOf(input), ...vulnerabilityOf(input) });
+
+function surroundingsOf(input: ScoreInput): Record<string, number | undefined> {
   const level = input.level ?? input.severity;
-  const exposure = input.exposure ?? input.asset?.exposure ?? (input.asset?.internet_facing === true ? 1 : undefined);
-  const cvss = cvssOf(input);
-  const ssvc = ssvcOf(input);
-  const kev = input.kev ?? undefined;
-  const epss = input.epss ?? undefined;
-  return present({
+  return {
     severity: level === undefined ? undefined : LEVEL_VALUES[SEVERITIES.indexOf(level)],
-    exposure,
+    exposure: exposureOf(input),
     sensitivity: input.sensitivity ?? undefined,
     volatility: input.volatility ?? undefined,
     criticality: criticalityOf(input.criticality ?? input.asset?.criticality),
-    spread: input.techniques === undefined ? undefined : Math.min(1, new Set(input.techniques).size / 5),
+    spread: input.techniques && Math.min(1, new Set(input.techniques).size / 5),
     volume: input.count === undefined ? undefined : Math.min(1, Math.log10(1 + input.count) / 3),
-    cvss,
-    epss: epss === undefined ? undefined : Math.cbrt(epss),
-    kev: kev === undefined ? undefined : Number(kev),
-    ssvc,
-    exploitation: worst(
-      kev === undefined ? undefined : Number(kev),
-      epss === undefined ? undefined : Math.cbrt(epss),
-      ssvc,
-      cvss === undefined ? undefined : cvss / 2,
-    ),
-  });
+  };
 }
+
+const exposureOf = ({ exposure, asset }: ScoreInput): number | undefined =>
+  exposure ?? asset?.exposure ?? (asset?.internet_facing === true ? 1 : undefined);
+
+function vulnerabilityOf(input: ScoreInput): Record<string, number | undefined> {
+  const cvss = cvssOf(input);
+  const ssvc = ssvcOf(input);
+  const kev = mapped(input.kev, Number);
+  const epss = mapped(input.epss, Math.cbrt);
+  const exploitation = worst(
+    kev,
+    epss,
+    ssvc,
+    mapped(cvss, (value) => value / 2),
+  );
+  return { cvss, epss, kev, ssvc, exploitation };
+}
+
+/** A fact as a value; a fact that is not there has none. */
+const mapped = <T>(fact: T | null | undefined, by: (fact: T) => number): number | undefined =>
+  fact === null || fact === undefined ? undefined : by(fact);
 
 const present = (values: Record<string, number | undefined>): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -1,2 +1,2 @@
-/** The platform room of @dmitry/risk. */
-export {};
+/** Facts for scoring out of PDRI. */
+export { createPdriRiskFacts } from './pdri-risk-facts.ts';

@@ -139,20 +139,29 @@ describe('the fold', () => {
     );
   });
 
-  it('tells of a finding again only when it says more', () => {
+  it('tells of a finding that stands again only when it says something else', () => {
     fc.assert(
       fc.property(events, (list) => {
         const state = fold.empty();
-        const digests = new Set<string>();
+        const standing = new Map<string, string>();
         for (const event of list) {
-          for (const finding of fold.observe(state, [event]).findings) {
-            expect(digests.has(finding.digest)).toBe(false);
-            digests.add(finding.digest);
+          const outcome = fold.observe(state, [event]);
+          for (const id of outcome.retracted) standing.delete(id);
+          for (const finding of outcome.findings) {
+            expect(standing.get(finding.id)).not.toBe(finding.digest);
+            standing.set(finding.id, finding.digest);
           }
         }
         expect(fold.observe(state, list)).toMatchObject({ findings: [], retracted: [] });
       }),
     );
+  });
+
+  it('knows the same of an entity that a finding joined and left again as of one that it never joined', () => {
+    const three = ['e0', 'e1', 'e2'].map((id) =>
+      eventOf(id, 0, { kind: 'b', who: 'y', size: 0 }, [actor('y'), target('s')]),
+    );
+    expect(standing(three, 1).digest).toBe(standing(three, 3).digest); // "Exactly two" stands in between
   });
 
   it('keeps at most the allowed items, gives up the stalest cells and counts them', () => {

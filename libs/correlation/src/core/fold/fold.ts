@@ -280,6 +280,12 @@ function partyOf(entities: readonly RoledEntity[], role: RoledEntity['role']): R
   return undefined;
 }
 
+/** A finding's risk leaves the entity that it was about, and joins the one that it is about now; '' is none. */
+function riskMoves(draft: FindingDraft, from: string, to: string): readonly RiskChange[] {
+  const left: RiskChange[] = from !== '' && from !== to ? [{ key: from, findingId: draft.id, draft: null }] : [];
+  return to === '' ? left : [...left, { key: to, findingId: draft.id, draft }];
+}
+
 /** Tells what is new, what says more and what no longer stands, and remembers it. */
 function compare(
   cell: Cell,
@@ -294,9 +300,7 @@ function compare(
     cell.out[draft.id] = [draft.digest, key];
     if (known?.[0] === draft.digest) continue;
     into.findings.push(draft);
-    if (known && known[1] !== key && known[1] !== '')
-      into.risk.push({ key: known[1], findingId: draft.id, draft: null });
-    if (key !== '') into.risk.push({ key, findingId: draft.id, draft });
+    into.risk.push(...riskMoves(draft, known?.[1] ?? '', key));
   }
   for (const [id, [, key]] of Object.entries(before)) {
     if (cell.out[id]) continue;
@@ -332,5 +336,11 @@ function accumulateRisk(
   return { changed: [], changedRisk: [...dirty].sort(), findings, retracted };
 }
 
-/** Digest of what a state knows, for comparing runs (P5, P6): the same after any order of arrival. */
-export const stateDigest = (state: FoldState): string => digestOf([state.cells, state.risk, state.watermarkMs]);
+/**
+ * Digest of what a state knows, for comparing runs (P5, P6): the same after any order of arrival. A risk cell that a finding left again
+ * is empty and knows nothing: whether there is one depends on what was told in between.
+ */
+export function stateDigest(state: FoldState): string {
+  const risk = Object.fromEntries(Object.entries(state.risk).filter(([, cell]) => cell.items.length > 0));
+  return digestOf([state.cells, risk, state.watermarkMs]);
+}

@@ -19,18 +19,28 @@ function parseV4(text: string): bigint | null {
 
 function parseV6(text: string): bigint | null {
   if (text.length > 45) return null;
+  const plain = withoutDottedTail(text);
+  const groups = plain === null ? null : groupsOf(plain);
+  if (!groups?.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
+  return groups.reduce((value, group) => value * 65_536n + BigInt(`0x${group}`), 0n);
+}
+
+/** An IPv4 address at the end, as in `::ffff:192.0.2.1`, written as two groups (RFC 4291 2.2, 3). */
+function withoutDottedTail(text: string): string | null {
   const embedded = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const low = embedded ? parseV4(embedded[2] ?? '') : null;
-  if (embedded && low === null) return null;
-  const tail = low === null ? '' : `${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
-  const halves = (embedded ? (embedded[1] ?? '') + tail : text).split('::');
+  if (!embedded) return text;
+  const low = parseV4(embedded[2] ?? '');
+  return low === null ? null : `${embedded[1] ?? ''}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
+}
+
+/** The eight groups, `::` filled with zeros; null when there are more or fewer. */
+function groupsOf(text: string): readonly string[] | null {
+  const halves = text.split('::');
   if (halves.length > 2) return null;
   const [left = [], right = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const missing = 8 - left.length - right.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
-  const groups = [...left, ...Array.from({ length: missing }, () => '0'), ...right];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
-  return groups.reduce((value, group) => value * 65_536n + BigInt(`0x${group}`), 0n);
+  return [...left, ...Array.from({ length: missing }, () => '0'), ...right];
 }
 
 /** A test for membership in a network (`10.0.0.0/8`, `2001:db8::/32`), or null when it is not one. */

@@ -125,21 +125,42 @@ function follow(step: Step, start: number): boolean {
     const pc = stack.pop() ?? 0;
     if (step.seen[pc] === step.mark) continue;
     step.seen[pc] = step.mark;
-    const instruction = step.program[pc];
-    if (instruction?.op === 'match') return true;
-    if (instruction?.op === 'char') step.reached.push(pc);
-    else if (instruction?.op === 'jump') stack.push(instruction.to);
-    else if (instruction?.op === 'split') stack.push(instruction.second, instruction.first);
-    else if (instruction && step.holds(instruction.what)) stack.push(pc + 1);
+    if (advance(step, pc, stack)) return true;
   }
   return false;
 }
 
+/** Does one instruction: what comes after it goes on the stack, what reads is noted; true for the match. */
+function advance(step: Step, pc: number, stack: number[]): boolean {
+  const instruction = step.program[pc];
+  switch (instruction?.op) {
+    case 'char':
+      step.reached.push(pc);
+      return false;
+    case 'jump':
+      stack.push(instruction.to);
+      return false;
+    case 'split':
+      stack.push(instruction.second, instruction.first);
+      return false;
+    case 'assert':
+      if (step.holds(instruction.what)) stack.push(pc + 1);
+      return false;
+    default:
+      return instruction?.op === 'match';
+  }
+}
+
+const LINE_FEED = 10;
+
+/** The end of the text is one, and so is a line feed where lines count or it is the last character. */
+const endsAt = (after: number, lineFeedEnds: boolean): boolean => after === -1 || (after === LINE_FEED && lineFeedEnds);
+
 function assertion(what: string, text: string, at: number, lines: boolean): boolean {
   const before = at > 0 ? text.charCodeAt(at - 1) : -1;
   const after = at < text.length ? text.charCodeAt(at) : -1;
-  if (what === 'start') return before === -1 || (lines && before === 10);
-  if (what === 'end') return after === -1 || (after === 10 && (lines || at === text.length - 1));
+  if (what === 'start') return before === -1 || (lines && before === LINE_FEED);
+  if (what === 'end') return endsAt(after, lines || at === text.length - 1);
   const boundary = isWord(before) !== isWord(after);
   return what === 'word' ? boundary : !boundary;
 }

@@ -109,22 +109,28 @@ function textTests(
   place: RulePlace,
 ): readonly ((text: string) => boolean)[] {
   if (modifiers.includes('re')) return [regexTest(value, modifiers, place)];
-  if (modifiers.includes('cidr')) {
-    const test = cidrTest(value);
-    if (!test) throw ruleFault('correlation.rule_invalid', place, `"${value}" is not a network; write 10.0.0.0/8`);
-    return [test];
-  }
-  let values: readonly string[] = [value];
-  for (const modifier of modifiers)
-    if (Object.hasOwn(ENCODERS, modifier)) values = ENCODERS[modifier]?.(values) ?? values;
+  if (modifiers.includes('cidr')) return [networkTest(value, place)];
   const contains = modifiers.includes('contains');
   const options = {
     cased: modifiers.includes('cased') || modifiers.some((modifier) => modifier.startsWith('base64')),
     before: contains || modifiers.includes('endswith'),
     after: contains || modifiers.includes('startswith'),
   };
-  return values.map((text) => patternTest(text, options));
+  return encoded(value, modifiers).map((text) => patternTest(text, options));
 }
+
+function networkTest(value: string, place: RulePlace): (text: string) => boolean {
+  const test = cidrTest(value);
+  if (!test) throw ruleFault('correlation.rule_invalid', place, `"${value}" is not a network; write 10.0.0.0/8`);
+  return test;
+}
+
+/** What a value looks like after the encoding modifiers, in their order. */
+const encoded = (value: string, modifiers: readonly string[]): readonly string[] =>
+  modifiers.reduce<readonly string[]>(
+    (values, modifier) => (Object.hasOwn(ENCODERS, modifier) ? (ENCODERS[modifier]?.(values) ?? values) : values),
+    [value],
+  );
 
 function regexTest(pattern: string, modifiers: readonly string[], place: RulePlace): (text: string) => boolean {
   try {

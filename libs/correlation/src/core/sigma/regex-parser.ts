@@ -55,6 +55,24 @@ const POSIX: Readonly<Record<string, CharTest>> = {
 const MAX_NESTING = 60;
 export const MAX_REPEAT = 1_000;
 
+/** Assertions that are written as an escape. */
+const ASSERTIONS: Readonly<Record<string, Extract<RegexNode, { kind: 'assert' }>['what']>> = {
+  b: 'word',
+  B: 'notWord',
+  A: 'start',
+  z: 'end',
+  Z: 'end',
+};
+
+/** Bounds of `{low,high}`; a high that is left out is none. */
+function repetition(written: string, low: string | undefined, high: string | undefined): readonly [number, number] {
+  const min = Number(low);
+  const max = high === '' ? Infinity : Number(high);
+  if (min > MAX_REPEAT || (max !== Infinity && max > MAX_REPEAT) || max < min)
+    throw new RegexFault(`repetition ${written} is not between 0 and ${MAX_REPEAT}`);
+  return [min, max];
+}
+
 export class RegexParser {
   #at = 0;
   #depth = 0;
@@ -111,11 +129,7 @@ export class RegexParser {
     const match = /^\{(\d*)(,(\d*))?\}/.exec(this.pattern.slice(this.#at, this.#at + 24));
     if (!match || (match[1] === '' && !match[3])) return null;
     this.#at += match[0].length;
-    const min = Number(match[1]);
-    const max = match[2] === undefined ? min : match[3] === '' ? Infinity : Number(match[3]);
-    if (min > MAX_REPEAT || (max !== Infinity && max > MAX_REPEAT) || max < min)
-      throw new RegexFault(`repetition ${match[0]} is not between 0 and ${MAX_REPEAT}`);
-    return [min, max];
+    return repetition(match[0], match[1], match[2] === undefined ? match[1] : match[3]);
   }
 
   #atom(): RegexNode {
@@ -134,13 +148,14 @@ export class RegexParser {
         return { kind: 'assert', what: 'end' };
       case '\\':
         return this.#escape();
-      case '*':
-      case '+':
-      case '?':
-        throw new RegexFault(`nothing to repeat before "${char}" at ${this.#at - 1}`);
       default:
-        return this.#literal(char.charCodeAt(0));
+        return this.#plain(char);
     }
+  }
+
+  #plain(char: string): RegexNode {
+    if (/[*+?]/.test(char)) throw new RegexFault(`nothing to repeat before "${char}" at ${this.#at - 1}`);
+    return this.#literal(char.charCodeAt(0));
   }
 
   #group(): RegexNode {
@@ -161,10 +176,8 @@ export class RegexParser {
   #escape(): RegexNode {
     const char = this.#peek();
     this.#at += 1;
-    if (char === 'b') return { kind: 'assert', what: 'word' };
-    if (char === 'B') return { kind: 'assert', what: 'notWord' };
-    if (char === 'A') return { kind: 'assert', what: 'start' };
-    if (char === 'z' || char === 'Z') return { kind: 'assert', what: 'end' };
+    const what = Object.hasOwn(ASSERTIONS, char) ? ASSERTIONS[char] : undefined;
+    if (what) return { kind: 'assert', what };
     if (char === '') throw new RegexFault('a backslash at the end');
     if (/[1-9]/.test(char) || char === 'k') throw new RegexFault('back-references are not supported');
     if (Object.hasOwn(CLASSES, char)) return this.#char(CLASSES[char] ?? isWord);

@@ -46,6 +46,9 @@ export const mapOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+/** A text, or a number that YAML made of one. */
+const scalarText = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 const slug = (title: string) =>
   title
     .toLowerCase()
@@ -84,9 +87,8 @@ export function ruleHead(document: Record<string, unknown>, place: RulePlace): R
   const here = { rule: title, at: 'rule' };
   const tags = textsOf(document['tags']);
   const attack = tags.filter((tag) => tag.toLowerCase().startsWith('attack.')).map((tag) => tag.slice(7));
-  const id = document['id'] ?? document['name'] ?? slug(title);
   return {
-    id: String(id),
+    id: scalarText(document['id']) ?? scalarText(document['name']) ?? slug(title),
     name: typeof document['name'] === 'string' ? document['name'] : null,
     title,
     description: typeof document['description'] === 'string' ? document['description'].trim() : '',

@@ -1,0 +1,2 @@
+/** Facts for scoring as a Nest module. */
+export { RiskFactsSource, RiskModule } from './risk.module.ts';
