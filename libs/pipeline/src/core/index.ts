@@ -1,2 +1,32 @@
-/** The door of @dmitry/pipeline: The use cases that span capabilities: record, finding, advice, decision, run. */
-export {};
+/** The door of @dmitry/pipeline: the use cases that span capabilities, one transaction each. */
+export { createPipeline, Pipeline } from './pipeline.ts';
+export { DEFAULT_PATIENCE, ENRICH_KEY, JOB_KINDS } from './pipeline-options.ts';
+export type { Patience, PipelineOptions } from './pipeline-options.ts';
+export { EventRecorder } from './record-events.ts';
+export type { AlsoInTransaction, IncomingEvent, RecordOutcome } from './record-events.ts';
+export { EventConsumer } from './consume-events.ts';
+export { tenantOf } from './tenant-routing.ts';
+export type { TenantRouting } from './tenant-routing.ts';
+export { FindingEnricher } from './enrich-findings.ts';
+export { IncidentAdvisor } from './advise-incident.ts';
+export { ApprovalDesk } from './judge-again.ts';
+export { ActionDesk, decideAndPlan } from './act.ts';
+export type { ActedOn, ProposedAct } from './act.ts';
+export { Consultation } from './consult.ts';
+export type { Consulted } from './consult.ts';
+export { HaltDesk } from './halt-desk.ts';
+export type { Halted } from './halt-desk.ts';
+export { MODES, modeOf, ModeStore } from './mode-store.port.ts';
+export type { Mode } from './mode-store.port.ts';
+export { ProofDesk } from './proof-desk.ts';
+export type { ConsistencyProof, InclusionProof } from './proof-desk.ts';
+export { ReadModel } from './read-model.ts';
+export { detectionFinding } from './publish.ts';
+export { AdviceStore } from './advice-store.port.ts';
+export type { StoredAdvice } from './advice-store.port.ts';
+export { Correlator } from './correlator.port.ts';
+export { EventStore } from './event-store.port.ts';
+export type { KeptEvent } from './event-store.port.ts';
+export { FindingStore, IncidentStore } from './finding-store.port.ts';
+export type { FindingQuery, FoundFinding, StoredFinding, StoredIncident } from './finding-store.port.ts';
+export { notFound } from './pipeline.errors.ts';

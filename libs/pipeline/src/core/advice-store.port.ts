@@ -1,0 +1,22 @@
+import type { Tx } from '@dmitry/storage';
+
+/** What the analyst said of one incident revision, and what became of it. */
+export interface StoredAdvice {
+  readonly incident: string;
+  readonly revision: number;
+  readonly finding: string;
+  /** The analyst's answer in its own form. */
+  readonly advice: unknown;
+  /** Ledger ids of the decisions that it led to. */
+  readonly decisions: readonly string[];
+  readonly atMs: number;
+}
+
+/** Advice of the transaction's tenant, sealed under its key. */
+export interface AdviceStore {
+  put(tx: Tx, advice: StoredAdvice): Promise<void>;
+  get(tx: Tx, incident: string): Promise<StoredAdvice | null>;
+  /** Marks that advice brought this action of a finding to the gate. False when it has been there before. */
+  claimAction(tx: Tx, finding: string, actionDigest: string): Promise<boolean>;
+}
+export const AdviceStore = Symbol('AdviceStore');

@@ -1,0 +1,99 @@
+import { OPERATOR_TENANT } from '@dmitry/contracts';
+import { type Batch, INBOX_CONFLICT, type IncomingRecord, nextOffset } from '@dmitry/messaging';
+import type { Tx } from '@dmitry/storage';
+import type { PipelineOptions } from './pipeline-options.ts';
+import type { EventRecorder, IncomingEvent, RecordOutcome } from './record-events.ts';
+import { tenantOf, type TenantRouting } from './tenant-routing.ts';
+
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Parsed {
+  readonly from: IncomingRecord;
+  readonly tenant: string;
+  readonly record: unknown;
+  /** Why it cannot be taken at all. */
+  readonly fault: Fault | null;
+}
+
+/**
+ * Batches of an input topic. A batch is acknowledged when everything in it is durable: accepted, known, in conflict, or a dead letter
+ * with its original bytes. The offset is written with the last of it, so that consumers go on from the database.
+ */
+export class EventConsumer {
+  constructor(
+    private readonly options: PipelineOptions,
+    private readonly recorder: EventRecorder,
+    private readonly routing: TenantRouting,
+    private readonly group: string,
+  ) {}
+
+  async handle(batch: Batch): Promise<void> {
+    const parsed = batch.records.map((record) => this.#parse(batch.topic, record));
+    const tenants = [...new Set(parsed.map(({ tenant }) => tenant))].sort();
+    for (const tenant of tenants) {
+      const own = parsed.filter((each) => each.tenant === tenant);
+      await this.#record(batch, tenant, { own, isLast: tenant === tenants.at(-1) });
+    }
+  }
+
+  /** Where a consumer of this group goes on, or null at its first start. */
+  startOffset(topic: string, partition: number): Promise<string | null> {
+    return this.options.database.worker((tx) => this.options.offsets.get(tx, this.group, topic, partition));
+  }
+
+  #parse(topic: string, from: IncomingRecord): Parsed {
+    let record: unknown;
+    try {
+      record = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(from.value));
+    } catch {
+      const fault = { code: 'normalise.malformed_json', message: 'the value is not one JSON document in UTF-8' };
+      return { from, tenant: tenantOf(this.routing, topic, null) ?? OPERATOR_TENANT, record: null, fault };
+    }
+    const tenant = tenantOf(this.routing, topic, record);
+    if (tenant !== null) return { from, tenant, record, fault: null };
+    const fault = { code: 'normalise.tenant_mismatch', message: `no tenant is configured for topic ${topic}` };
+    return { from, tenant: OPERATOR_TENANT, record, fault };
+  }
+
+  async #record(batch: Batch, tenant: string, part: { own: readonly Parsed[]; isLast: boolean }): Promise<void> {
+    const readable = part.own.filter((each) => each.fault === null);
+    const also = async (tx: Tx, outcomes: readonly RecordOutcome[]): Promise<void> => {
+      const verdicts = outcomes.values();
+      for (const { from, fault } of part.own) {
+        const reason = fault ?? faultOf(verdicts.next().value);
+        if (reason) await this.#deadLetter(tx, batch, from, reason);
+      }
+      if (part.isLast) await this.options.offsets.put(tx, this.group, batch.topic, batch.partition, nextOffset(batch));
+    };
+    await this.recorder.record(tenant, readable.map(incomingOf), also);
+    await this.options.killPoint?.('consume.after-record');
+  }
+
+  async #deadLetter(
+    tx: Tx,
+    { topic, partition }: Batch,
+    record: IncomingRecord,
+    { code, message }: Fault,
+  ): Promise<void> {
+    await this.options.deadLetters.put(tx, { topic, partition, record, code, detail: message });
+  }
+}
+
+/** A producer that numbers its records says so in a header; the number is for people to find the record again. */
+function incomingOf({ record, from }: Parsed): IncomingEvent {
+  const number = from.headers['dmitry-record'] ?? '';
+  return /^\d{1,9}$/.test(number) ? { record, index: Number(number) } : { record };
+}
+
+/** Why a record becomes a dead letter: it cannot be read as an event, or another content came under its id before. */
+function faultOf(outcome: RecordOutcome | undefined): Fault | null {
+  if (outcome?.status === 'conflict') {
+    return { code: INBOX_CONFLICT, message: 'another content was accepted under the id of this event before' };
+  }
+  if (outcome?.status !== 'refused') return null;
+  const code = outcome.faults[0]?.code ?? 'normalise.invalid_record';
+  return { code, message: outcome.faults.map(({ message }) => message).join('; ') };
+}

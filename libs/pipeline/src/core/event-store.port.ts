@@ -1,0 +1,27 @@
+import type { OcsfEvent } from '@dmitry/contracts';
+import type { Tx } from '@dmitry/storage';
+
+/** An event as it is kept: identity in the clear, the record and its OCSF form sealed under the tenant's key. */
+export interface KeptEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly timeMs: number;
+  readonly receivedMs: number;
+  readonly digest: string;
+  readonly format: string;
+  readonly event: OcsfEvent;
+  readonly record: unknown;
+}
+
+/** Events of the transaction's tenant. */
+export interface EventStore {
+  put(tx: Tx, events: readonly KeptEvent[]): Promise<void>;
+  /** Null where there is none, or where its key was erased. */
+  get(tx: Tx, source: string, id: string): Promise<KeptEvent | null>;
+  /** Newest first; `before` is the serial of the last one seen. */
+  list(
+    tx: Tx,
+    query: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly (KeptEvent & { readonly serial: number })[]>;
+}
+export const EventStore = Symbol('EventStore');

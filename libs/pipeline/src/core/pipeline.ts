@@ -1,0 +1,52 @@
+import type { JobRunner } from '@dmitry/workflow';
+import { ActionDesk } from './act.ts';
+import { IncidentAdvisor } from './advise-incident.ts';
+import { Consultation } from './consult.ts';
+import { EventConsumer } from './consume-events.ts';
+import { FindingEnricher } from './enrich-findings.ts';
+import { HaltDesk } from './halt-desk.ts';
+import { ApprovalDesk } from './judge-again.ts';
+import { JOB_KINDS, type PipelineOptions } from './pipeline-options.ts';
+import { ProofDesk } from './proof-desk.ts';
+import { ReadModel } from './read-model.ts';
+import { EventRecorder } from './record-events.ts';
+import type { TenantRouting } from './tenant-routing.ts';
+
+/** The use cases, made once. */
+export interface Pipeline {
+  readonly recorder: EventRecorder;
+  readonly actions: ActionDesk;
+  readonly approvals: ApprovalDesk;
+  readonly consultation: Consultation;
+  readonly halts: HaltDesk;
+  readonly reads: ReadModel;
+  readonly proofs: ProofDesk;
+  /** A consumer group of input topics. */
+  consumer(routing: TenantRouting, group: string): EventConsumer;
+  /** Names who does the jobs of kinds `enrich`, `advise` and `judge`; runs are the workflow's. */
+  handleJobs(jobs: Pick<JobRunner, 'handle'>): void;
+}
+
+export const Pipeline = Symbol('Pipeline');
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const recorder = new EventRecorder(options);
+  const approvals = new ApprovalDesk(options);
+  const enricher = new FindingEnricher(options);
+  const advisor = new IncidentAdvisor(options);
+  return {
+    recorder,
+    approvals,
+    actions: new ActionDesk(options),
+    consultation: new Consultation(options),
+    halts: new HaltDesk(options),
+    reads: new ReadModel(options),
+    proofs: new ProofDesk(options),
+    consumer: (routing, group) => new EventConsumer(options, recorder, routing, group),
+    handleJobs(jobs) {
+      jobs.handle(JOB_KINDS.enrich, (job) => enricher.handle(job));
+      jobs.handle(JOB_KINDS.advise, (job) => advisor.handle(job));
+      jobs.handle(JOB_KINDS.judge, (job) => approvals.handle(job));
+    },
+  };
+}

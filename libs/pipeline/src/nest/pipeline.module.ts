@@ -1,0 +1,109 @@
+import { Analyst } from '@dmitry/analyst';
+import { chatCitations } from '@dmitry/analyst/ledger';
+import { compileRules, defaultRules } from '@dmitry/correlation';
+import { createStoredCorrelator } from '@dmitry/correlation/storage';
+import { Clock, Logger } from '@dmitry/kit';
+import { DeadLetters, EventBus, Inbox, Offsets, Outbox } from '@dmitry/messaging';
+import type { CallContext } from '@dmitry/outbound';
+import type { RiskFacts } from '@dmitry/risk';
+import { Approvals, Decisions, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
+import { Database, DataKeys, Sealer } from '@dmitry/storage';
+import { Ledger, LedgerLogs } from '@dmitry/trust-ledger';
+import { createCallRecorder } from '@dmitry/trust-ledger/outbound';
+import { JobJournal, JobRunner, type KillPoint, RunStore } from '@dmitry/workflow';
+import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common';
+import { createPipeline, type Patience, Pipeline, type PipelineOptions } from '../core/index.ts';
+import { createPipelineStores } from '../storage/index.ts';
+import { PipelineWork, type PipelineWorkOptions, WorkOptions } from './pipeline-work.ts';
+
+export interface PipelineModuleOptions {
+  /** Token of a function that makes the source of risk facts for one call context. */
+  readonly riskFacts: InjectionToken;
+  readonly patience?: Partial<Patience>;
+  /** Sigma texts. @default the rules that come with `@dmitry/correlation` */
+  readonly rules?: readonly string[];
+  /** With it the process consumes topics and does jobs; without it it answers people. */
+  readonly work?: PipelineWorkOptions;
+  /** Crash suites only. */
+  readonly killPoint?: KillPoint;
+}
+
+const PORTS = {
+  database: Database,
+  clock: Clock,
+  logger: Logger,
+  ledger: Ledger,
+  logs: LedgerLogs,
+  inbox: Inbox,
+  outbox: Outbox,
+  offsets: Offsets,
+  deadLetters: DeadLetters,
+  analyst: Analyst,
+  gate: SafetyGate,
+  approvals: Approvals,
+  halts: HaltSwitch,
+  decisions: Decisions,
+  runs: RunStore,
+  jobs: JobJournal,
+} as const;
+const NAMES = Object.keys(PORTS) as (keyof typeof PORTS)[];
+
+type Ports = Pick<PipelineOptions, keyof typeof PORTS>;
+
+function optionsOf(
+  ports: Ports,
+  parts: { riskFacts: (context: CallContext) => RiskFacts; dataKeys: DataKeys; sealer: Sealer },
+  options: PipelineModuleOptions,
+): PipelineOptions {
+  const { patience, rules = defaultRules(), killPoint } = options;
+  const { database, clock, ledger } = ports;
+  return {
+    ...ports,
+    ...createPipelineStores(parts),
+    riskFacts: parts.riskFacts,
+    recorder: (session) => createCallRecorder(session, { database }),
+    citationsOf: (tx, ids) => chatCitations(ledger, tx, ids),
+    correlator: createStoredCorrelator({
+      ruleset: compileRules(rules),
+      clock,
+      ...(patience?.latenessMs === undefined ? {} : { latenessMs: patience.latenessMs }),
+    }),
+    ...(patience ? { patience } : {}),
+    ...(killPoint ? { killPoint } : {}),
+  };
+}
+
+/** The use cases over the modules of the app; with `work` also its consumers and job handlers. Its migrations go to the storage module. */
+@Module({})
+export class PipelineModule {
+  static forRoot(options: PipelineModuleOptions): DynamicModule {
+    const pipeline: Provider = {
+      provide: Pipeline,
+      inject: [options.riskFacts, DataKeys, Sealer, ...NAMES.map((name) => PORTS[name])],
+      useFactory: (
+        riskFacts: (context: CallContext) => RiskFacts,
+        dataKeys: DataKeys,
+        sealer: Sealer,
+        ...ports: unknown[]
+      ) =>
+        createPipeline(
+          optionsOf(
+            Object.fromEntries(NAMES.map((name, at) => [name, ports[at]])) as unknown as Ports,
+            { riskFacts, dataKeys, sealer },
+            options,
+          ),
+        ),
+    };
+    const work: Provider[] = options.work
+      ? [
+          { provide: WorkOptions, useValue: options.work },
+          {
+            provide: PipelineWork,
+            inject: [Pipeline, EventBus, JobRunner, WorkOptions],
+            useFactory: (...parts: ConstructorParameters<typeof PipelineWork>) => new PipelineWork(...parts),
+          },
+        ]
+      : [];
+    return { module: PipelineModule, global: true, providers: [pipeline, ...work], exports: [Pipeline] };
+  }
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Batch } from '@dmitry/messaging';
+import { OPERATOR_TENANT } from '@dmitry/contracts';
+import { exportEvent, openWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+}, 60_000);
+afterAll(() => world.database.close());
+
+const batchOf = (topic: string, values: readonly (string | object)[], first = 0): Batch => ({
+  topic,
+  partition: 0,
+  records: values.map((value, at) => ({
+    offset: String(first + at),
+    key: null,
+    value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+    headers: { 'dmitry-record': String(at) },
+    timestampMs: 0,
+  })),
+});
+const routing = { topics: { 'acme-events': 'acme', shared: 'acme' }, accounts: { '111122223333': 'umbrella' } };
+const letters = (tenant: string) =>
+  world.database.tenant(tenant, (tx) => world.options.deadLetters.list(tx, { limit: 50 }));
+
+describe('EventConsumer', () => {
+  it('takes a batch, and goes on after it from the offsets in the database', async () => {
+    const consumer = world.pipeline.consumer(routing, 'g1');
+    expect(await consumer.startOffset('acme-events', 0)).toBeNull();
+    await consumer.handle(batchOf('acme-events', [exportEvent(1), exportEvent(2)], 40));
+    expect(await consumer.startOffset('acme-events', 0)).toBe('42');
+    const events = await world.pipeline.reads.events('acme', { limit: 10 });
+    expect(events.map(({ id }) => id).sort()).toEqual(['e-1', 'e-2']);
+  });
+
+  it('keeps what it cannot take as dead letters with their original bytes, and never loses the rest of the batch', async () => {
+    const consumer = world.pipeline.consumer(routing, 'g2');
+    const poison = ['{not json', { nothing: 'known' }, exportEvent(1, { data_volume_estimate: 5 }), exportEvent(30)];
+    await consumer.handle(batchOf('acme-events', poison, 100));
+    const found = await letters('acme');
+    expect(found.map(({ code }) => code).sort()).toEqual([
+      'messaging.inbox_conflict',
+      'normalise.malformed_json',
+      'normalise.not_recognised',
+    ]);
+    const bytes = await Promise.all(
+      found.map(({ id }) => world.database.tenant('acme', (tx) => world.options.deadLetters.get(tx, id))),
+    );
+    expect(bytes.map((letter) => Buffer.from(letter?.value ?? []).toString())).toContain('{not json');
+    expect(await consumer.startOffset('acme-events', 0)).toBe('104');
+    expect((await world.pipeline.reads.event('acme', 'dlp', 'e-30')).id).toBe('e-30');
+  });
+
+  it('takes the tenant from configuration: by cloud account, then by topic, and nobody’s record is a dead letter of the operator (P7)', async () => {
+    const consumer = world.pipeline.consumer(routing, 'g3');
+    const trail = {
+      eventVersion: '1.08',
+      eventID: 'c-1',
+      eventTime: '2026-03-01T10:00:00Z',
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'CreateUser',
+      awsRegion: 'us-east-1',
+      recipientAccountId: '111122223333',
+      userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/eve' },
+    };
+    const mixed = [trail, exportEvent(50), exportEvent(51, { tenant_id: 'umbrella' })];
+    await consumer.handle(batchOf('shared', mixed, 7));
+    expect((await world.pipeline.reads.events('umbrella', { limit: 10 })).map(({ id }) => id)).toEqual(['c-1']);
+    expect((await letters('acme')).map(({ code }) => code)).toContain('normalise.tenant_mismatch');
+    expect(await consumer.startOffset('shared', 0)).toBe('10');
+    await consumer.handle(batchOf('nobody', [exportEvent(60)]));
+    expect((await letters(OPERATOR_TENANT)).map(({ topic }) => topic)).toEqual(['nobody']);
+  });
+
+  it('does not move on when the batch cannot be stored', async () => {
+    const consumer = world.pipeline.consumer(routing, 'g4');
+    world.script.killAt = 'consume.after-record';
+    await expect(consumer.handle(batchOf('acme-events', [exportEvent(70)], 500))).rejects.toThrow('killed');
+    world.script.killAt = null;
+    await consumer.handle(batchOf('acme-events', [exportEvent(70)], 500));
+    const seen = (await world.pipeline.reads.events('acme', { limit: 50 })).filter(({ id }) => id === 'e-70');
+    expect(seen).toHaveLength(1);
+  });
+});
