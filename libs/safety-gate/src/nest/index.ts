@@ -1,2 +1,3 @@
 /** The nest room of @dmitry/safety-gate. */
-export {};
+export { SafetyGateModule } from './safety-gate.module.ts';
+export type { SafetyGateModuleOptions } from './safety-gate.module.ts';

@@ -1,0 +1,48 @@
+import type { DecisionReason } from '@dmitry/contracts';
+
+/** Why the gate says what it says. Stable: callers, dashboards and old decisions rely on the codes. */
+export const REASON_CODES = [
+  'gate.no_policy',
+  'gate.policy_invalid',
+  'gate.clock_invalid',
+  'gate.judge_failed',
+  'gate.action_invalid',
+  'gate.unknown_action_type',
+  'gate.target_missing',
+  'gate.target_type',
+  'gate.protected_target',
+  'gate.self_target',
+  'gate.params_not_canonical',
+  'gate.params_too_large',
+  'gate.action_unresolved',
+  'gate.param_limit',
+  'gate.halted',
+  'gate.confidence_out_of_range',
+  'gate.insufficient_confidence',
+  'gate.insufficient_evidence',
+  'gate.insufficient_sources',
+  'gate.evidence_unavailable',
+  'gate.too_many_references',
+  'gate.evidence_unresolved',
+  'gate.evidence_duplicate',
+  'gate.evidence_failed',
+  'gate.evidence_stale',
+  'gate.evidence_from_future',
+  'gate.evidence_same_source',
+  'gate.evidence_kind',
+  'gate.budget_exceeded',
+  'gate.budget_unknown',
+  'gate.blast_radius_invalid',
+  'gate.approval_required',
+  'gate.approval_other_action',
+  'gate.approval_expired',
+  'gate.approval_other_policy',
+  'gate.approval_used',
+  'gate.approval_not_granted',
+  'gate.approval_unknown',
+  'gate.approval_insufficient',
+  'gate.allowed',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+export const reason = (code: ReasonCode, message: string): DecisionReason => ({ code, message });

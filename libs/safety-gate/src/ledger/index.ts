@@ -1,2 +1,0 @@
-/** The ledger room of @dmitry/safety-gate. */
-export {};
