@@ -1,5 +1,6 @@
 // npm run sync:deps -- libs/NAME…: writes a library's dependencies, peers and tsconfig references from what it imports.
-// What core needs is a dependency; what only an adapter, nest or testing room needs is an optional peer.
+// What core needs is a dependency; what only an adapter, nest or testing room needs is an optional peer. An app, which nobody
+// installs as a library, has dependencies only.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -25,7 +26,8 @@ export function withDependencies(manifest, uses, versionOf) {
     ...rest
   } = manifest;
   const shipped = [...uses.shipped].filter((dep) => dep !== name);
-  const required = shipped.filter((dep) => own(dep) || uses.core.has(dep));
+  const isApp = rest.private === true;
+  const required = shipped.filter((dep) => isApp || own(dep) || uses.core.has(dep));
   const implied = Object.keys(peerDependencies).filter((dep) => IMPLIED.has(dep));
   const peers = new Set([
     ...shipped.filter((dep) => !required.includes(dep)),
@@ -47,6 +49,10 @@ export function withDependencies(manifest, uses, versionOf) {
   };
 }
 
+/** @param {string} path */
+const configOf = (path) =>
+  existsSync(join(root, path, 'tsconfig.app.json')) ? 'tsconfig.app.json' : 'tsconfig.lib.json';
+
 async function writeJson(path, value) {
   const file = join(root, path);
   writeFileSync(file, await format(JSON.stringify(value, null, 2), { ...(await resolveConfig(file)), filepath: file }));
@@ -59,21 +65,22 @@ async function sync({ path, manifest }, rootManifest, byName) {
   const sources = files().filter((file) => file.startsWith(`${path}/`) && file.endsWith('.ts'));
   const next = withDependencies(manifest, usesOf(sources), versionOf);
   await writeJson(`${path}/package.json`, next);
-  const reference = (dep) => ({ path: `../../${byName.get(dep)}/tsconfig.lib.json` });
+  const reference = (dep) => ({ path: `../../${byName.get(dep)}/${configOf(byName.get(dep))}` });
   const known = (deps) =>
     Object.keys(deps ?? {})
       .filter((dep) => byName.has(dep))
       .map(reference);
-  const lib = readJson(`${path}/tsconfig.lib.json`);
-  await writeJson(`${path}/tsconfig.lib.json`, { ...lib, references: known(next.dependencies) });
+  const config = configOf(path);
+  const code = readJson(`${path}/${config}`);
+  await writeJson(`${path}/${config}`, { ...code, references: known(next.dependencies) });
   const spec = readJson(`${path}/tsconfig.spec.json`);
-  const references = [{ path: './tsconfig.lib.json' }, ...known(next.dependencies), ...known(next.devDependencies)];
+  const references = [{ path: `./${config}` }, ...known(next.dependencies), ...known(next.devDependencies)];
   await writeJson(`${path}/tsconfig.spec.json`, { ...spec, references });
 }
 
 if (process.argv[1] === import.meta.filename) {
   const wanted = process.argv.slice(2).map((path) => path.replace(/\/$/, ''));
-  const all = projects().filter(({ path }) => existsSync(join(root, path, 'tsconfig.lib.json')));
+  const all = projects().filter(({ path }) => existsSync(join(root, path, configOf(path))));
   const byName = new Map(all.map(({ path, manifest }) => [manifest.name, path]));
   const chosen = all.filter(({ path }) => wanted.includes(path));
   if (chosen.length === 0 || chosen.length < wanted.length) {
