@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { callerOf, type Json, tokenFor } from '@dmitry/harness';
-import { describeGateway, expectProblem, OTHER_TENANT, TENANT } from './support/gateway.ts';
+import { describeGateway, problemIn, OTHER_TENANT, TENANT } from './support/gateway.ts';
 
 const OPEN = ['/health', '/live', '/metrics', '/openapi.json', '/ready', '/version'];
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -29,7 +29,7 @@ describeGateway('who may call the gateway', (suite) => {
     for (const { method, path } of served.filter((route) => !OPEN.includes(route.path))) {
       const answer = await suite.call(method, path);
       expect({ method, path, status: answer.status }).toEqual({ method, path, status: 401 });
-      expectProblem(answer, 'auth.token_missing');
+      expect(problemIn(answer)).toBe('auth.token_missing');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     }
   });
@@ -51,7 +51,7 @@ describeGateway('who may call the gateway', (suite) => {
           token: tokens.get(role) ?? '',
         });
         expect({ method, path, role, status: answer.status }).toEqual({ method, path, role, status: 403 });
-        expectProblem(answer, 'auth.forbidden');
+        expect(problemIn(answer)).toBe('auth.forbidden');
         refused += 1;
       }
     }
@@ -82,21 +82,21 @@ describeGateway('who may call the gateway', (suite) => {
     ];
     it.each(cases)('it %s', async (_what, make, code) => {
       const answer = await suite.call('GET', '/v1/findings', { token: await make() });
-      expectProblem(answer, code);
+      expect(problemIn(answer)).toBe(code);
       expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     });
 
     it('its claims were changed after it was signed', async () => {
       const [head, , signature] = (await suite.token(['auditor'])).split('.');
       const answer = await suite.call('GET', '/v1/findings', { token: `${head}.${base64(claims)}.${signature}` });
-      expectProblem(answer, 'auth.token_invalid');
+      expect(problemIn(answer)).toBe('auth.token_invalid');
     });
   });
 
   it('a tenant named beside the token may only agree with it', async () => {
     const token = await suite.token(['analyst']);
     const as = (tenant: string) => suite.call('GET', '/v1/findings', { token, headers: { 'x-tenant-id': tenant } });
-    expectProblem(await as(OTHER_TENANT), 'auth.tenant_mismatch');
+    expect(problemIn(await as(OTHER_TENANT))).toBe('auth.tenant_mismatch');
     expect((await as(TENANT)).status).toBe(200);
   });
 
@@ -106,9 +106,8 @@ describeGateway('who may call the gateway', (suite) => {
   });
 
   it('an address that is not served is told so, with or without a token', async () => {
-    expectProblem(await callerOf(suite.gateway.url)('GET', '/v1/nothing'), 'request.not_found');
-    expectProblem(
-      await suite.call('GET', '/v1/nothing', { token: await suite.token(['auditor']) }),
+    expect(problemIn(await callerOf(suite.gateway.url)('GET', '/v1/nothing'))).toBe('request.not_found');
+    expect(problemIn(await suite.call('GET', '/v1/nothing', { token: await suite.token(['auditor']) }))).toBe(
       'request.not_found',
     );
   });

@@ -31,6 +31,7 @@ import { OperatorController } from './legacy/operator.controller.ts';
 import { VersionController } from './legacy/version.controller.ts';
 import { MeshModule } from './mesh.module.ts';
 import { OperatorsTenant } from './operators-tenant.ts';
+import { OpenApiController } from './open-api.controller.ts';
 import { ActionsController } from './v1/actions.controller.ts';
 import { ApprovalsController } from './v1/approvals.controller.ts';
 import { EventsController } from './v1/events.controller.ts';
@@ -104,6 +105,7 @@ export class GatewayModule {
         AdviseController,
         OperatorController,
         VersionController,
+        OpenApiController,
         EventsController,
         FindingsController,
         IncidentsController,

@@ -22,6 +22,7 @@ const simulator = await startSimulator({
   logger: new JsonLogger({ clock, fields: { service: 'platform-simulator' } }),
   port: config.SIMULATOR_PORT,
   host: config.SIMULATOR_HOST,
+  effectHorizonSeconds: config.SIMULATOR_EFFECT_HORIZON_SECONDS,
   ...optional('seed', config.SIMULATOR_SEED),
   ...optional('effectLogPath', config.SIMULATOR_EFFECT_LOG),
   ...optional('adminToken', config.SIMULATOR_ADMIN_TOKEN?.reveal()),

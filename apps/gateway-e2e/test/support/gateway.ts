@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import { parseWith, problemOf, ProblemDocument } from '@dmitry/contracts';
 import { type Answer, type App, type Caller, type Fleet, openFleet, tokenFor } from '@dmitry/harness';
 import { describeWithService } from '@dmitry/kit/testing';
@@ -35,19 +35,21 @@ export function describeGateway(title: string, tests: (suite: GatewaySuite) => v
   });
 }
 
-/** The answer is the problem document (RFC 9457) of a code, and shows nothing of the inside. */
-export function expectProblem(answer: Answer, code: string): void {
-  expect(answer.json).toMatchObject({ code, status: problemOf(code).status });
-  expect(answer.status).toBe(problemOf(code).status);
-  expect(parseWith(ProblemDocument, answer.json)).toMatchObject({ ok: true });
-  expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  expect(answer.text).not.toMatch(/\bat .+:\d+:\d+|node_modules|SELECT |password/i);
+/** Stacks, paths and statements: nothing of it belongs into an answer. */
+const INSIDE = /\bat .+:\d+:\d+|node_modules|SELECT |password/i;
+
+/** The code of a problem document (RFC 9457). Anything else that an answer is, is said instead. */
+export function problemIn(answer: Answer): string {
+  const parsed = parseWith(ProblemDocument, answer.json);
+  if (!parsed.ok) return `no problem document: ${answer.status} ${answer.text}`;
+  const { code, status } = parsed.value;
+  if (status !== answer.status || problemOf(code).status !== status) return `${code} with status ${answer.status}`;
+  if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return `${code} as another type`;
+  return INSIDE.test(answer.text) ? `${code} shows the inside: ${answer.text}` : code;
 }
 
-/** The body has the declared shape. */
-export function expectShape(schema: TSchema, answer: Answer): void {
-  expect({ status: answer.status, parsed: parseWith(schema, answer.json) }).toEqual({
-    status: answer.status,
-    parsed: { ok: true, value: answer.json },
-  });
+/** What of a body is not as its schema says. */
+export function shapeFaults(schema: TSchema, answer: Answer): readonly unknown[] {
+  const parsed = parseWith(schema, answer.json);
+  return parsed.ok ? [] : [answer.text, ...parsed.faults];
 }

@@ -14,7 +14,8 @@ type ById = Static<typeof ById>;
 const Vote = strictObject({
   approved: Type.Boolean(),
   nonce: Type.String({ minLength: 1, maxLength: 256 }),
-  assurance: stringEnum(ASSURANCES, { default: 'session' }),
+  /** `session` without one. */
+  assurance: Type.Optional(stringEnum(ASSURANCES)),
   signature: Type.Optional(Type.String({ maxLength: 256 })),
 });
 type Vote = Static<typeof Vote>;
@@ -44,7 +45,13 @@ export class ApprovalsController {
   @Roles('approver')
   @RouteSchema({ params: ById, body: Vote })
   async vote(@CurrentPrincipal() principal: Principal, @Param() { id }: ById, @Body() vote: Vote) {
-    const outcome = await this.pipeline.approvals.vote(principal, { approvalId: id, via: 'api', ...vote });
+    await this.pipeline.reads.approval(principal.tenant, id); // an id of another tenant is not found, and nothing is refused
+    const outcome = await this.pipeline.approvals.vote(principal, {
+      approvalId: id,
+      via: 'api',
+      assurance: 'session',
+      ...vote,
+    });
     return outcome.status === 'refused' ? outcome : { status: outcome.status, approval: outcome.approval };
   }
 }

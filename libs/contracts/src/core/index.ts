@@ -67,6 +67,26 @@ export {
   TrustFile,
   VerifyReport,
 } from './ledger-entry.ts';
+export {
+  JudgedInputs,
+  JudgedRequest,
+  MAX_RECORDING_LINE_BYTES,
+  parseRecordingLine,
+  RecordedAdvice,
+  RecordedAdviceResult,
+  RecordedAnswer,
+  RecordedDecision,
+  RecordedEvent,
+  RecordedFacts,
+  RecordedFinding,
+  RecordedIncident,
+  RecordedPolicy,
+  RecordedReading,
+  RecordingEnd,
+  RecordingHeader,
+  RecordingLine,
+  RECORDING_KINDS,
+} from './recording.ts';
 export { AdviseRequest, AdviseResponse, EvidenceLink, RecommendedAction, RiskFactor } from './advise.ts';
 export { ChatCitation, ChatRequest, ChatResponse, ChatSource, EvidenceChain, ProposedAction } from './chat.ts';
 export {

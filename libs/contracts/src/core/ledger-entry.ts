@@ -11,6 +11,8 @@ export const ENTRY_TYPES = [
   'config',
   'halt',
   'seal',
+  /** Head of a tenant's log, in the log of logs. */
+  'checkpoint',
 ] as const;
 export const EntryType = stringEnum(ENTRY_TYPES);
 export type EntryType = Static<typeof EntryType>;

@@ -50,6 +50,9 @@ export const PROBLEMS = {
   'ledger.entry_too_large': { status: 413, title: 'Ledger entry too large', remedy: 'Move what is large into the payload; the limit is in the message.' },
   'ledger.entry_unknown': { status: 404, title: 'No such ledger entry', remedy: 'Check the id; entries of other tenants are never found.' },
   'ledger.fenced': { status: 503, title: 'Sequencer replaced', remedy: 'Nothing to do: another sequencer took over this log and goes on.' },
+  'ledger.files_damaged': { status: 500, title: 'Ledger files damaged', remedy: 'Restore the file that the message names; do not write to this folder before.' },
+  'ledger.folder_locked': { status: 503, title: 'Ledger folder in use', remedy: 'Close the ledger that has the folder open, or use another folder.' },
+  'ledger.journal_failed': { status: 503, title: 'Ledger journal not writable', remedy: 'Free or mend the disk, then open the ledger again.' },
   'ledger.key_invalid': { status: 422, title: 'Key not valid', remedy: 'Give a key in the form that the message names.' },
   'ledger.note_invalid': { status: 422, title: 'Signed note not valid', remedy: 'Give a C2SP signed note as it was exported, byte for byte.' },
   'ledger.policy_invalid': { status: 422, title: 'Trust policy not valid', remedy: 'Correct the line that the message names; the format is C2SP tlog-policy.' },
@@ -122,11 +125,18 @@ export const PROBLEMS = {
   'messaging.inbox_conflict': { status: 409, title: 'Same id, other content', remedy: 'Give new content a new id; what was accepted first stays.' },
   'messaging.dead_letter_not_found': { status: 404, title: 'Dead letter not found', remedy: 'List the dead letters of this tenant first.' },
   'messaging.dead_letter_erased': { status: 410, title: 'Dead letter erased', remedy: 'Its bytes were erased with their key; send the event again from its source.' },
+  'host.demo_stuck': { status: 500, title: 'Demo did not end', remedy: 'Read the log that the message names; run the demo again in a fresh folder.' },
+  'host.home_invalid': { status: 500, title: 'Data folder not usable', remedy: 'Restore its key file, or take another folder with --home.' },
+  'pipeline.advice_unavailable': { status: 503, title: 'No advice now', remedy: 'Nothing to do: the analyst is asked again; check the model endpoint if it lasts.' },
   'workflow.fenced': { status: 409, title: 'Job taken over', remedy: 'Nothing: another worker has the job and its writes count.' },
   'workflow.run_not_found': { status: 404, title: 'Run not found', remedy: 'List the runs of the tenant to find the right id.' },
   'workflow.decision_used': { status: 409, title: 'Decision used already', remedy: 'Ask for a new decision; an ALLOW serves one run.' },
   'cache.invalidate_failed': { status: 503, title: 'Cache did not confirm', remedy: 'Repeat the change; until then old values may still be given.' },
   'cache.options_invalid': { status: 500, title: 'Cache options not valid', remedy: 'Correct the options that the message names.' },
+  'pipeline.recording_invalid': { status: 422, title: 'Recording not valid', remedy: 'Correct the line that the message names, or export the recording again.' },
+  'pipeline.recording_too_large': { status: 413, title: 'Recording too large', remedy: 'Record a shorter run; the limit is in the message.' },
+  'pipeline.recording_unsettled': { status: 409, title: 'Run not settled', remedy: 'Wait until the findings are scored, then export the recording again.' },
+  'pipeline.recording_erased': { status: 410, title: 'Recording has gaps', remedy: 'Nothing: what the run saw was erased with its key, so it cannot be replayed.' },
 } as const satisfies Record<string, ProblemType>;
 export type ProblemCode = keyof typeof PROBLEMS;
 

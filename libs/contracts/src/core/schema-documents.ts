@@ -10,6 +10,7 @@ import { Bundle, LedgerEntry, TrustFile, VerifyReport } from './ledger-entry.ts'
 import { OcsfDetectionFinding, OcsfEvent } from './ocsf.ts';
 import { TokenClaims } from './principal.ts';
 import { ProblemDocument } from './problems.ts';
+import { RecordingLine } from './recording.ts';
 import { Effect, ExecuteActionRequest, ExecuteActionResponse, Run } from './run.ts';
 import { SecurityEvent } from './security-event.ts';
 import { ServiceHealth, ServiceHeartbeat, ServiceLiveness, ServiceReadiness } from './service-health.ts';
@@ -36,6 +37,7 @@ const SCHEMAS: Readonly<Record<string, TSchema>> = {
   OcsfDetectionFinding,
   OcsfEvent,
   ProblemDocument,
+  RecordingLine,
   Run,
   SecurityEvent,
   ServiceHealth,

@@ -16,7 +16,6 @@ export const pointerStep = (key: string | number): string =>
   `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Text that JSON, PostgreSQL and RFC 8785 can all carry: lone surrogates and NUL become U+FFFD. */
-// eslint-disable-next-line no-control-regex
 export const cleanText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD');
 
 export interface PlainCopy {

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { type Dispatcher, Pool } from 'undici';
-import type { CallEnd, Failed, UnavailableReason } from '../core/index.ts';
+import type { CallEnd, Failed, OutboundRequest, UnavailableReason } from '../core/index.ts';
 import type { OutboundLimits } from './outbound-limits.ts';
 import { type Departure, markDeparture } from './sent-marker.ts';
 import { Stopped } from './time-window.ts';
 
 /** A request as bytes: what every attempt sends, unchanged. */
 export interface WireRequest {
-  readonly method: Dispatcher.HttpMethod;
+  readonly method: OutboundRequest['method'];
   readonly path: string;
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;

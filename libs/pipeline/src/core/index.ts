@@ -21,7 +21,7 @@ export type { Mode } from './mode-store.port.ts';
 export { ProofDesk } from './proof-desk.ts';
 export type { ConsistencyProof, InclusionProof } from './proof-desk.ts';
 export { ReadModel } from './read-model.ts';
-export { detectionFinding } from './publish.ts';
+export { detectionFinding, runFinished } from './publish.ts';
 export { AdviceStore } from './advice-store.port.ts';
 export type { StoredAdvice } from './advice-store.port.ts';
 export { Correlator } from './correlator.port.ts';

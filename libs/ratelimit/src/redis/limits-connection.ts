@@ -1,12 +1,6 @@
 import { Redis } from 'ioredis';
-import { type Logger, silentLogger } from '@dmitry/kit';
-
-export interface RedisLimitsOptions {
-  readonly url: string;
-  /** Longest wait for an answer; beyond it the store is unavailable, which means denied. @default 250 */
-  readonly timeoutMs?: number;
-  readonly logger?: Logger;
-}
+import type { RedisLimitsOptions } from './limits-options.ts';
+import { silentLogger } from '@dmitry/kit';
 
 /** A script by its name: number of keys, keys, arguments. */
 export type Script = (keys: number, ...args: (string | number)[]) => Promise<number[]>;

@@ -11,7 +11,8 @@ import {
   REPEAT_WINDOW_MS,
 } from '../core/index.ts';
 import { CONSUME_SCRIPT } from './consume-script.ts';
-import { closeConnection, openLimitsConnection, type RedisLimitsOptions, type Script } from './limits-connection.ts';
+import { closeConnection, openLimitsConnection, type Script } from './limits-connection.ts';
+import type { RedisLimitsOptions } from './limits-options.ts';
 
 type Scripted = Redis & { consume: Script };
 

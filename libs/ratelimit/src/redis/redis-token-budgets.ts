@@ -11,7 +11,8 @@ import {
   type TokenBudgets,
 } from '../core/index.ts';
 import { RESERVE_SCRIPT, SETTLE_SCRIPT } from './budget-scripts.ts';
-import { closeConnection, openLimitsConnection, type RedisLimitsOptions, type Script } from './limits-connection.ts';
+import { closeConnection, openLimitsConnection, type Script } from './limits-connection.ts';
+import type { RedisLimitsOptions } from './limits-options.ts';
 
 type Scripted = Redis & { reserveBudget: Script; settleBudget: Script };
 

@@ -12,6 +12,7 @@ import {
   type TransactionOptions,
   type TransactionTenant,
   type Tx,
+  unavailable,
 } from '../core/index.ts';
 import { PostgresConnection, wireTypes } from './postgres-connection.ts';
 
@@ -81,8 +82,9 @@ export class PostgresDatabase implements Database {
 
   private async inSession<T>(use: (connection: PostgresConnection) => Promise<T>): Promise<T> {
     if (this.closing) throw databaseClosed();
+    // whatever the server's reason for giving no session: nothing was asked of it yet
     const client = await this.pool.connect().catch((error: unknown) => {
-      throw storageFault(error);
+      throw unavailable(error);
     });
     const connection = new PostgresConnection(client);
     try {

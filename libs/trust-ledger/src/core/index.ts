@@ -40,11 +40,11 @@ export type { SignatureType } from './note/signature-schemes.ts';
 export type { SignatureCheck, VerifierKey } from './note/verifier-key.ts';
 export { checkpointText, parseCheckpoint, signedCheckpoint } from './note/checkpoint.ts';
 export type { Checkpoint, TreeHead } from './note/checkpoint.ts';
-export { createLogSigner, createLogSigners } from './note/log-signer.ts';
+export { createLogSigner, createLogSigners, rotatingSigner, withCosigners } from './note/log-signer.ts';
 export type { LogSigner } from './note/log-signer.ts';
 export { parseTlogPolicy } from './note/tlog-policy.ts';
 export type { Quorum, TlogPolicy } from './note/tlog-policy.ts';
-export { evaluatePolicy } from './note/evaluate-policy.ts';
+export { evaluatePolicy, quorumHolds } from './note/evaluate-policy.ts';
 export type { PolicyAnswer } from './note/evaluate-policy.ts';
 export { formatTlogProof, parseTlogProof, verifyTlogProof } from './note/tlog-proof.ts';
 export type { TlogProof, TlogProofAnswer, TlogProofFault } from './note/tlog-proof.ts';
@@ -66,3 +66,29 @@ export { CheckpointKeeper } from './checkpoint-keeper.port.ts';
 export { splitHashes } from './tiles/tile-tree.ts';
 export { decodeBase64, encodeBase64 } from './note/base64.ts';
 export type { EntryWriterParts } from './entry/write-entries.ts';
+export { createEd25519Cosigner, createMlDsaCosigner } from './note/cosigner.ts';
+export type { Cosigner } from './note/cosigner.ts';
+export { mergeSignatures, parseSignatureLines } from './note/merge-signatures.ts';
+export type { Merged } from './note/merge-signatures.ts';
+export { formatAddCheckpoint, parseAddCheckpoint } from './witness/add-checkpoint.ts';
+export type { AddCheckpoint } from './witness/add-checkpoint.ts';
+export { createWitness } from './witness/witness.ts';
+export type { Witness, WitnessAnswer, WitnessOptions } from './witness/witness.ts';
+export { createWitnessStore } from './witness/witness-store.ts';
+export type { WitnessStore } from './witness/witness-store.port.ts';
+export { originHash } from './witness/origin-hash.ts';
+export { CheckpointCosigner } from './witness/checkpoint-cosigner.port.ts';
+export type { Cosigned } from './witness/checkpoint-cosigner.port.ts';
+export { checkpointDraft, LOG_OF_LOGS_TENANT, recordedCheckpoint } from './log-of-logs/checkpoint-entry.ts';
+export { verifyLogOfLogs } from './log-of-logs/verify-log-of-logs.ts';
+export type {
+  LogOfLogsFault,
+  LogOfLogsFaultCode,
+  LogOfLogsOptions,
+  LogOfLogsReport,
+} from './log-of-logs/verify-log-of-logs.ts';
+export { createMonitor } from './monitor/monitor.ts';
+export type { Monitor, MonitorOptions, Observation } from './monitor/monitor.ts';
+export { SplitView, splitViewOfPrefix, splitViewOfSameSize, verifySplitView } from './monitor/split-view.ts';
+export type { SplitViewAnswer } from './monitor/split-view.ts';
+export { CLOCK_TOLERANCE_MS } from './entry/clock-watch.ts';

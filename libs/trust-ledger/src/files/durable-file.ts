@@ -13,11 +13,16 @@ export async function writeDurably(path: string, bytes: Uint8Array | string): Pr
     await file.close();
   }
   await rename(draft, path);
-  const folder = await open(dirname(path), 'r');
+  await syncPath(dirname(path)); // the rename itself
+}
+
+/** Flushes a file, or the names in a folder, to the disk. */
+export async function syncPath(path: string): Promise<void> {
+  const file = await open(path, 'r');
   try {
-    await folder.sync(); // the rename itself
+    await file.sync();
   } finally {
-    await folder.close();
+    await file.close();
   }
 }
 

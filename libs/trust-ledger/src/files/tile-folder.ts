@@ -14,8 +14,8 @@ import {
 import { readOrNull, writeDurably } from './durable-file.ts';
 
 /** Names of the files of a log beside its tiles. */
-const CHECKPOINT = 'checkpoint';
-const PUBLIC_KEY = 'log.pub';
+export const CHECKPOINT = 'checkpoint';
+export const PUBLIC_KEY = 'log.pub';
 
 /** A log in a folder, in the layout that C2SP tlog-tiles serves: `checkpoint`, `tile/0/x001/067`, `tile/entries/000.p/12`. */
 export function openTileFolder(folder: string): LogSource & { verifierKey(): Promise<VerifierKey | null> } {

@@ -2,3 +2,4 @@
 export { createMemoryLedger } from './memory-ledger.ts';
 export type { MemoryLedger, MemoryLedgerOptions } from './memory-ledger.ts';
 export { createMemoryDatabase } from './memory-database.ts';
+export { createMemoryCheckpointKeeper } from './memory-checkpoint-keeper.ts';

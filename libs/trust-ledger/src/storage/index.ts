@@ -15,3 +15,8 @@ export type { LedgerLogsOptions } from './ledger-logs.ts';
 export { RepeatingWork } from './repeating-work.ts';
 export type { RepeatingWorkOptions } from './repeating-work.ts';
 export { sequencerHealth } from './sequencer-health.ts';
+export { createCosigning } from './cosigning.ts';
+export type { Cosigning, CosigningOptions } from './cosigning.ts';
+export { createLogOfLogs } from './log-of-logs.ts';
+export type { LogOfLogs, LogOfLogsOptions } from './log-of-logs.ts';
+export { COSIGN_WORK, LOG_OF_LOGS_WORK } from './published-work.ts';

@@ -22,6 +22,8 @@ export interface SequencerOptions extends DeploymentIdentity {
   readonly holder: string;
   /** The last checkpoint outside the database: compared before a log is first touched, kept after each publication. */
   readonly keeper?: CheckpointKeeper;
+  /** Kinds of work that each publication gives rise to: `COSIGN_WORK`, `LOG_OF_LOGS_WORK`. Somebody has to do them. @default none */
+  readonly announce?: readonly string[];
   /** How long a silent holder keeps a log from others. @default 10,000 */
   readonly leaseMs?: number;
   /** Called between the steps of a round; what it throws ends the round there, as a crash would. */
@@ -138,11 +140,14 @@ class DatabaseSequencer implements SqlSequencer {
 
   /** (c) also what an earlier round committed and did not come to sign. */
   private async sign(tenant: string, fence: number): Promise<void> {
-    const { database, keeper } = this.options;
+    const { database, keeper, announce = [] } = this.options;
     const checkpoint = await signCommitted(database, tenant, this.signerOf(tenant));
     if (!checkpoint) return;
     await this.step('signed', tenant);
-    await database.tenant(tenant, (tx) => publish(tx, fence, checkpoint));
+    await database.tenant(tenant, async (tx) => {
+      await publish(tx, fence, checkpoint);
+      for (const kind of announce) await tx.signal(kind);
+    });
     await this.step('published', tenant);
     await keeper?.keep(checkpoint);
     await this.step('kept', tenant);

@@ -41,6 +41,8 @@ export interface WorkflowModuleOptions {
     readonly logger: Logger;
   }) => OpenedDispatcher | Promise<OpenedDispatcher>;
   readonly times?: EffectTimes;
+  /** How long a worker may hold a job, milliseconds. @default 60 000 */
+  readonly leaseMs?: number;
   /** Called in the transaction that finishes a run: publishes through the outbox. */
   readonly onFinished?: (tx: Tx, run: Run) => Promise<void>;
   /** Crash suites only. */
@@ -94,7 +96,7 @@ const working = (open: NonNullable<WorkflowModuleOptions['open']>, options: Work
     provide: JobRunner,
     inject: [JobJournal, JobDispatcher, Clock, Logger],
     useFactory: (journal: JobJournal, dispatcher: JobDispatcher, clock: Clock, logger: Logger) =>
-      new JobRunner({ journal, dispatcher, clock, logger }),
+      new JobRunner({ journal, dispatcher, clock, logger, ...(options.leaseMs ? { leaseMs: options.leaseMs } : {}) }),
   },
   {
     provide: JobQueueHealth,

@@ -1,11 +1,14 @@
 import { type Bundle, type BundleEntry, canonicalBytes, type Disclosure, type LedgerEntry } from '@dmitry/contracts';
 import type { Database } from '@dmitry/storage';
 import type { CheckpointKeeper } from '../checkpoint-keeper.port.ts';
+import { referencesOf } from '../entry/references.ts';
 import { ledgerFault } from '../ledger.errors.ts';
 import type { Ledger, LedgerQuery, StoredEntry } from '../ledger.port.ts';
 import type { LogReader, SignedCheckpoint } from '../log.port.ts';
 import { encodeBase64 } from '../note/base64.ts';
 import { parseCheckpoint } from '../note/checkpoint.ts';
+import { quorumHolds } from '../note/evaluate-policy.ts';
+import type { TlogPolicy } from '../note/tlog-policy.ts';
 import { TileTree } from '../tiles/tile-tree.ts';
 
 /** The log of one tenant, and its rows. */
@@ -30,6 +33,11 @@ export type BundleSelection =
 export interface ExportOptions {
   /** Checkpoints (signed notes) of this log to which consistency is to be proven. */
   readonly since?: readonly string[];
+  /**
+   * The newest checkpoint that meets this policy's quorum instead of the newest of all, which witnesses may not have seen yet.
+   * `ledger.proof_pending` when none of the last hundred does.
+   */
+  readonly witnessed?: TlogPolicy;
   /** Committed fields to open, with their salts: names, or all. What was erased stays closed. @default none */
   readonly disclose?: readonly string[] | 'all';
 }
@@ -48,17 +56,30 @@ export async function exportBundle(
 ): Promise<Uint8Array> {
   // In this order: a checkpoint is published before it is kept, so the kept one is never the newer.
   const kept = await source.keeper?.last(source.reader.origin);
-  const checkpoint = await source.reader.checkpoint();
-  if (!checkpoint) throw pending(source.reader.origin, 'nothing is signed yet');
+  const checkpoint = await chooseCheckpoint(source.reader, options.witnessed);
   const tree = new TileTree(source.reader, checkpoint.size);
   const stored = await select(source, selection, checkpoint);
   const entries: BundleEntry[] = [];
   for (const one of stored) entries.push(await bundleEntry(source, tree, one, options.disclose ?? []));
-  const known = new Set([...(options.since ?? []), ...(kept ? [kept.note] : [])]);
+  // A kept checkpoint that witnesses have not seen yet says nothing about an earlier one that they have.
+  const keptNotes = kept && !(options.witnessed && kept.size > checkpoint.size) ? [kept.note] : [];
+  const known = new Set([...(options.since ?? []), ...keptNotes]);
   const consistency: Bundle['consistency'] = [];
   for (const from of known) consistency.push({ from, proof: await consistencyTo(tree, from, checkpoint) });
   const bundle: Bundle = { v: 1, checkpoint: checkpoint.note, entries, consistency };
   return canonicalBytes(bundle);
+}
+
+/** Checkpoints in which one with enough cosignatures is looked for. */
+const LOOK_BACK = 100;
+
+async function chooseCheckpoint(reader: LogReader, policy?: TlogPolicy): Promise<SignedCheckpoint> {
+  const newest = await reader.checkpoint();
+  if (!newest) throw pending(reader.origin, 'nothing is signed yet');
+  if (!policy || quorumHolds(policy.quorum, newest.note)) return newest;
+  const cosigned = (await reader.checkpoints(LOOK_BACK)).findLast(({ note }) => quorumHolds(policy.quorum, note));
+  if (!cosigned) throw pending(reader.origin, 'no checkpoint is cosigned by enough witnesses');
+  return cosigned;
 }
 
 const pending = (what: string, why: string) =>
@@ -106,11 +127,6 @@ async function related(
   for (const query of pages) answers.push(...(await listAll(source, query)));
   return answers;
 }
-
-const referencesOf = ({ refs }: LedgerEntry): string[] =>
-  [refs.intent, refs.decision, refs.session, ...(refs.approvals ?? []), ...(refs.evidence ?? [])].filter(
-    (id) => id !== undefined,
-  );
 
 async function listAll({ database, tenant, ledger }: BundleSource, query: LedgerQuery): Promise<StoredEntry[]> {
   const all: StoredEntry[] = [];

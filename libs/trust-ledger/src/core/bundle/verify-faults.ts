@@ -35,6 +35,10 @@ export const VERIFY_FAULTS = {
   session_open: 'session',
   session_count: 'session',
   session_order: 'session',
+  /** An entry that claims to be older than one before it, by more than clocks differ. */
+  clock_rollback: 'session',
+  /** An entry that another rests on and that the bundle does not hold. */
+  reference_missing: 'session',
   replay_diverged: 'replay',
 } as const satisfies Record<string, VerdictName>;
 export type VerifyFaultCode = keyof typeof VERIFY_FAULTS;

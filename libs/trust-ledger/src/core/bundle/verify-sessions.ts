@@ -1,4 +1,6 @@
 import type { BundleEntry } from '@dmitry/contracts';
+import { ClockWatch } from '../entry/clock-watch.ts';
+import { referencesOf } from '../entry/references.ts';
 import { fault, type VerifyFault } from './verify-faults.ts';
 
 interface Numbered {
@@ -11,7 +13,31 @@ interface Numbered {
 export function verifySessions(entries: readonly BundleEntry[]): VerifyFault[] {
   const numbered = entries.map(({ entry }, at): Numbered => ({ at, seq: entry.session.seq, entry }));
   const sessions = Map.groupBy(numbered, ({ entry }) => entry.session.id);
-  return [...sessions.values()].flatMap((session) => verifySession(session) ?? []);
+  return [
+    ...[...sessions.values()].flatMap((session) => verifySession(session) ?? []),
+    ...verifyTimes(entries),
+    ...verifyReferences(entries),
+  ];
+}
+
+function verifyTimes(entries: readonly BundleEntry[]): VerifyFault[] {
+  const clock = new ClockWatch();
+  return entries.flatMap(({ entry }, at) => {
+    const byMs = clock.see(entry.time);
+    const message = `its time ${entry.time} is ${byMs} ms before that of an entry in front of it`;
+    return byMs === 0 ? [] : [fault('clock_rollback', `/entries/${at}/entry/time`, message)];
+  });
+}
+
+/** What an entry rests on comes along (promise P3): a decision without its evidence proves nothing. */
+function verifyReferences(entries: readonly BundleEntry[]): VerifyFault[] {
+  const ids = new Set(entries.map(({ entry }) => entry.id));
+  return entries.flatMap(({ entry }, at) => {
+    const missing = referencesOf(entry).filter((id) => !ids.has(id));
+    return missing.length === 0
+      ? []
+      : [fault('reference_missing', `/entries/${at}/entry/refs`, `${missing.join(', ')}: not in the bundle`)];
+  });
 }
 
 function verifySession(session: readonly Numbered[]): VerifyFault | null {

@@ -15,7 +15,7 @@ export interface FsckOptions {
 
 export interface FsckFault {
   readonly code: FsckFaultCode;
-  /** A tile's path, `checkpoint`, or `since/<n>`. */
+  /** A tile's path, `checkpoint`, `since/<n>`, or `entry <id>`. */
   readonly where: string;
   readonly message: string;
 }
@@ -32,7 +32,9 @@ export type FsckFaultCode =
   | 'since_invalid'
   | 'log_truncated'
   | 'split_view'
-  | 'history_changed';
+  | 'history_changed'
+  /** An entry that claims to be older than one before it, by more than clocks differ. */
+  | 'clock_rollback';
 
 export interface FsckReport {
   readonly ok: boolean;

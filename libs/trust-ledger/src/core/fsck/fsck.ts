@@ -1,4 +1,7 @@
+import type { LedgerEntry } from '@dmitry/contracts';
 import { isDmitryError } from '@dmitry/kit';
+import { ClockWatch } from '../entry/clock-watch.ts';
+import { parseEntry } from '../entry/parse-entry.ts';
 import { encodeBase64 } from '../note/base64.ts';
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts';
 import { checkSignature, type VerifierKey } from '../note/verifier-key.ts';
@@ -22,7 +25,13 @@ export async function fsck(source: LogSource, options: FsckOptions = {}): Promis
   if ('code' in checkpoint) return failed('checkpoint_invalid', checkpoint.message);
   const faults = signatureFaults(checkpoint, options.keys ?? []);
   const dangling = new DanglingIntents();
-  const walked = await checkTiles(source, checkpoint.size, (entry) => dangling.see(entry));
+  const clock = new ClockWatch();
+  const walked = await checkTiles(source, checkpoint.size, (bytes) => {
+    const entry = parseEntry(bytes); // entries of other formats have neither intents nor times
+    if (!entry) return;
+    dangling.see(entry);
+    faults.push(...clockFaults(clock.see(entry.time), entry));
+  });
   faults.push(...walked.faults, ...rootFaults(walked.leaves, checkpoint));
   faults.push(...(await sinceFaults(source, checkpoint, options.since ?? [])));
   const { size, root } = checkpoint;
@@ -63,6 +72,17 @@ function signatureFaults(checkpoint: Checkpoint, keys: readonly VerifierKey[]): 
   if (keys.length === 0 || signed) return [];
   return [{ code: 'signature_invalid', where: 'checkpoint', message: `no given key has signed for ${origin}` }];
 }
+
+const clockFaults = (byMs: number, { id, time }: LedgerEntry): FsckFault[] =>
+  byMs === 0
+    ? []
+    : [
+        {
+          code: 'clock_rollback',
+          where: `entry ${id}`,
+          message: `its time ${time} is ${byMs} ms before that of an entry in front of it`,
+        },
+      ];
 
 function rootFaults(tree: CompactTree, { size, root }: Checkpoint): FsckFault[] {
   if (tree.size === size && sameHash(tree.root(), root)) return [];

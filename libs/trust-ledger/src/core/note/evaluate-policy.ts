@@ -1,4 +1,4 @@
-import type { Checkpoint } from './checkpoint.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import type { Quorum, TlogPolicy } from './tlog-policy.ts';
 import { checkSignature, type VerifierKey } from './verifier-key.ts';
 
@@ -37,4 +37,16 @@ export function evaluatePolicy(policy: TlogPolicy, checkpoint: Checkpoint): Poli
 function holds(quorum: Quorum, verified: ReadonlySet<VerifierKey>): boolean {
   if (quorum.kind !== 'group') return quorum.kind === 'none' || verified.has(quorum.key);
   return quorum.members.filter((member) => holds(member, verified)).length >= quorum.threshold;
+}
+
+/** Whether the cosignatures under a note are enough for a quorum. @throws DmitryError for a note that is no checkpoint */
+export function quorumHolds(quorum: Quorum, note: string): boolean {
+  const checkpoint = parseCheckpoint(note);
+  const verified = keysOf(quorum).filter((key) => standing(key, checkpoint) === 'verified');
+  return holds(quorum, new Set(verified));
+}
+
+function keysOf(quorum: Quorum): VerifierKey[] {
+  if (quorum.kind === 'none') return [];
+  return quorum.kind === 'witness' ? [quorum.key] : quorum.members.flatMap(keysOf);
 }

@@ -1,13 +1,11 @@
-import { createPrivateKey, createPublicKey, hkdfSync, sign } from 'node:crypto';
+import { hkdfSync, sign } from 'node:crypto';
 import { ledgerFault } from '../ledger.errors.ts';
 import { checkpointText, type TreeHead } from './checkpoint.ts';
-import { formatSignedNote } from './signed-note.ts';
+import { ed25519FromSeed, SEED_BYTES } from './ed25519-key.ts';
+import type { Cosigner } from './cosigner.ts';
+import { formatSignedNote, parseSignedNote } from './signed-note.ts';
 import { SIGNATURE_TYPE } from './signature-schemes.ts';
 import { formatVerifierKey, type VerifierKey, verifierKey } from './verifier-key.ts';
-
-/** Bytes of an Ed25519 seed. */
-const SEED_BYTES = 32;
-const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Signs the checkpoints of one log. Sign only what is committed: two signed heads that do not agree prove that the log cheated. */
 export interface LogSigner {
@@ -21,10 +19,7 @@ export interface LogSigner {
 
 /** An Ed25519 signer from a 32-byte seed. Deterministic: the same head gives the same note. */
 export function createLogSigner(origin: string, seed: Uint8Array): LogSigner {
-  if (seed.length !== SEED_BYTES)
-    throw ledgerFault('ledger.key_invalid', `an Ed25519 seed has ${SEED_BYTES} bytes, got ${seed.length}`);
-  const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' });
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
+  const { privateKey, publicKey } = ed25519FromSeed(seed);
   const key = verifierKey(origin, SIGNATURE_TYPE.ed25519, publicKey);
   return {
     origin,
@@ -59,5 +54,37 @@ export function createLogSigners(masterSeed: Uint8Array): (origin: string) => Lo
       signers.set(origin, signer);
     }
     return signer;
+  };
+}
+
+/**
+ * A signer that adds cosignatures of the same operator, e.g. ML-DSA-44 beside Ed25519. Their time is the time of signing.
+ * @param nowMs milliseconds since 1970
+ */
+export const withCosigners = (signer: LogSigner, cosigners: readonly Cosigner[], nowMs: () => number): LogSigner => ({
+  ...signer,
+  sign(head) {
+    const { text, signatures } = parseSignedNote(signer.sign(head));
+    const seconds = Math.max(1, Math.floor(nowMs() / 1000));
+    return formatSignedNote({
+      text,
+      signatures: [...signatures, ...cosigners.map((one) => one.cosign(text, seconds))],
+    });
+  },
+});
+
+/**
+ * A log that changes its key: both sign every checkpoint of the transition, so that whoever knows one of them can follow, and the first
+ * checkpoint of the new key leads on from the last of the old one. @throws DmitryError `ledger.key_invalid` for signers of two logs
+ */
+export function rotatingSigner(retiring: LogSigner, successor: LogSigner): LogSigner {
+  if (retiring.origin !== successor.origin)
+    throw ledgerFault('ledger.key_invalid', `"${retiring.origin}" and "${successor.origin}" are not one log`);
+  return {
+    ...successor,
+    sign(head) {
+      const [old, next] = [parseSignedNote(retiring.sign(head)), parseSignedNote(successor.sign(head))];
+      return formatSignedNote({ text: next.text, signatures: [...old.signatures, ...next.signatures] });
+    },
   };
 }

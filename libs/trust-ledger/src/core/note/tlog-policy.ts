@@ -74,7 +74,9 @@ class PolicyReader {
 
   private log([text = '', , ...rest]: readonly string[]): void {
     const key = this.key(text, rest);
-    if (key.type !== SIGNATURE_TYPE.ed25519) throw this.fault('a log signs with signature type 1 (Ed25519)');
+    // C2SP tlog-checkpoint, Signatures: ML-DSA-44 for new logs; a witness's Ed25519 type says less than a log's own.
+    if (key.type === SIGNATURE_TYPE.cosignatureEd25519)
+      throw this.fault('a log signs with signature type 1 (Ed25519) or 6 (ML-DSA-44)');
     this.logs.push(this.unique(key, this.logs));
   }
 

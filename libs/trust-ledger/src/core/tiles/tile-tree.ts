@@ -21,7 +21,14 @@ export class TileTree {
   ) {}
 
   root(): Promise<Uint8Array> {
-    return this.size === 0 ? Promise.resolve(EMPTY_ROOT) : this.rangeHash({ from: 0, to: this.size });
+    return this.rootOf(this.size);
+  }
+
+  /** The root that the tree had when it had `size` leaves. @throws DmitryError `ledger.proof_invalid`, `ledger.tile_missing` */
+  async rootOf(size: number): Promise<Uint8Array> {
+    if (!Number.isSafeInteger(size) || size < 0 || size > this.size)
+      throw ledgerFault('ledger.proof_invalid', `a tree of ${this.size} never had ${size} leaves`);
+    return size === 0 ? EMPTY_ROOT : this.rangeHash({ from: 0, to: size });
   }
 
   /** RFC 6962 2.1.1. @throws DmitryError `ledger.proof_invalid` outside the tree, `ledger.tile_missing` */
