@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { digestOf } from './canonical.ts';
 import { EntityRef } from './entity.ts';
-import { strictObject, stringEnum } from './schema.ts';
+import { recordOf, strictObject, stringEnum } from './schema.ts';
 
 /** The 14 action types, mildest first. */
 export const ACTION_TYPES = [
@@ -35,7 +35,7 @@ export type BlastRadius = Static<typeof BlastRadius>;
 export const Action = strictObject({
   action_type: ActionType,
   target: EntityRef,
-  params: Type.Record(Type.String({ maxLength: 128 }), Type.Unknown()),
+  params: recordOf(128, Type.Unknown()),
 });
 export type Action = Static<typeof Action>;
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { EntryId, Sha256Hex, strictObject, stringEnum, Timestamp } from './schema.ts';
+import { EntryId, recordOf, Sha256Hex, strictObject, stringEnum, Timestamp } from './schema.ts';
 
 export const ENTRY_TYPES = [
   'intent',
@@ -51,12 +51,9 @@ export const LedgerEntry = strictObject({
     session: Type.Optional(EntryId),
   }),
   /** Small and public; names no person or entity. */
-  facts: Type.Record(
-    Type.String({ maxLength: 64 }),
-    Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean(), Type.Null()]),
-  ),
+  facts: recordOf(64, Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean(), Type.Null()])),
   /** field → SHA-256(32-byte salt ‖ JCS(value)); the salts are in the encrypted payload. */
-  commitments: Type.Record(Type.String({ maxLength: 64 }), Sha256Hex),
+  commitments: recordOf(64, Sha256Hex),
   payload: Type.Array(PayloadPart),
 });
 export type LedgerEntry = Static<typeof LedgerEntry>;

@@ -159,4 +159,4 @@ export type ProblemDocument = Static<typeof ProblemDocument>;
 
 /** The problem type of a code; an unknown code is an unexpected fault. */
 export const problemOf = (code: string): ProblemType =>
-  (PROBLEMS as Record<string, ProblemType>)[code] ?? PROBLEMS['internal.unexpected'];
+  Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code as ProblemCode] : PROBLEMS['internal.unexpected'];

@@ -68,3 +68,7 @@ export const EntryId = Type.String({
 });
 /** A tenant's name as tokens and configuration spell it. */
 export const TenantId = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
+
+/** An object of any names up to `longest` code units. A key's `maxLength` alone would bind nothing: JSON Schema has no such word. */
+export const recordOf = <S extends TSchema>(longest: number, values: S) =>
+  Type.Record(Type.String({ pattern: `^[^]{1,${longest}}$` }), values, { additionalProperties: false });
