@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Settings } from 'typebox/system';
 
 /** One fault of a value against its schema. `pointer` is an RFC 6901 JSON pointer into the value. */
 export interface SchemaFault {
@@ -16,19 +17,20 @@ interface CompiledSchema {
   Errors(value: unknown): Iterable<{ instancePath: string; message: string; params?: unknown }>;
 }
 
+/** Longest list of faults that one answer carries; the rest is noise to the reader and a lever to an attacker. */
+const MAX_FAULTS = 50;
+
 const compiled = new WeakMap<object, CompiledSchema>();
 
 function validatorOf(schema: TSchema): CompiledSchema {
   let validator = compiled.get(schema);
   if (!validator) {
+    Settings.Set({ maxErrors: MAX_FAULTS }); // the library stops at eight: half a list sends a person round again
     validator = Compile(schema) as unknown as CompiledSchema;
     compiled.set(schema, validator);
   }
   return validator;
 }
-
-/** Longest list of faults that one answer carries; the rest is noise to the reader and a lever to an attacker. */
-const MAX_FAULTS = 50;
 
 /**
  * Checks `value` against `schema` and lists every fault (up to 50). Never throws, whatever the value.
