@@ -73,6 +73,17 @@ describe('EventConsumer', () => {
     expect((await letters(OPERATOR_TENANT)).map(({ topic }) => topic)).toEqual(['nobody']);
   });
 
+  it('and events over HTTP are the same events: either way the second is a duplicate', async () => {
+    const consumer = world.pipeline.consumer(routing, 'g5');
+    await consumer.handle(batchOf('acme-events', [exportEvent(80)], 900));
+    const http = (n: number) => world.pipeline.recorder.record('acme', [{ record: exportEvent(n) }]);
+    expect(await http(80)).toMatchObject([{ status: 'duplicate' }]);
+    expect(await http(81)).toMatchObject([{ status: 'accepted' }]);
+    await consumer.handle(batchOf('acme-events', [exportEvent(81)], 901));
+    const seen = (await world.pipeline.reads.events('acme', { limit: 50 })).map(({ id }) => id);
+    expect(seen.filter((id) => id === 'e-81')).toHaveLength(1);
+  });
+
   it('does not move on when the batch cannot be stored', async () => {
     const consumer = world.pipeline.consumer(routing, 'g4');
     world.script.killAt = 'consume.after-record';
