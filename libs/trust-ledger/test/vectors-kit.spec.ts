@@ -12,6 +12,7 @@ import {
   leafHash,
   nodeHash,
   parseCheckpoint,
+  parseSignatureLines,
   parseSignedNote,
   parseTilePath,
   parseTlogPolicy,
@@ -228,6 +229,10 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
     if (policy.includes('<vkey>')) expect(policy.match(/^witness /gm)).toHaveLength(wanted['witnesses'] as number);
     else expect(takes(() => parseTlogPolicy(policy))).toBe(wanted['valid']);
   },
+  'witness-response': ({ input, expect: wanted }) => {
+    const cosignatures = parseSignatureLines(input['body'] as string);
+    expect(cosignatures.map(({ name }) => name)).toEqual(wanted['cosigners']);
+  },
   'tlog-proof': ({ input, expect: wanted }) => {
     const proof = input['proof'] as string;
     expect(takes(() => parseTlogProof(proof))).toBe(wanted['upstream_parses']);
@@ -241,8 +246,8 @@ const checks: Readonly<Record<string, (vector: Vector) => void>> = {
   },
 };
 
-/** Of other formats than this library's: JSON tree heads of CT, keys built from DER, bodies of the witness protocol. */
-const OTHER_FORMATS = ['sth-to-checkpoint', 'verifier-key-build', 'witness-request', 'witness-response'];
+/** Of other formats than this library's: JSON tree heads of CT, keys built from DER, requests for cosignatures of subtrees. */
+const OTHER_FORMATS = ['sth-to-checkpoint', 'verifier-key-build', 'witness-request'];
 
 describe('vectors of the C2SP specifications', () => {
   it('are read as the specifications say (data kit; NOT CHECKED without it)', () => {

@@ -65,6 +65,8 @@ export const RecordedFinding = strictObject({
   revision: Type.Integer({ minimum: 1 }),
   digest: Sha256Hex,
   status: stringEnum(FINDING_STATUSES),
+  /** Whether the events still come to it; null where it was closed before it was scored, so that nobody can tell. */
+  stands: OrNull(Type.Boolean()),
   /** Its evidence entry. */
   evidence: EntryId,
   facts: Type.Array(RecordedFacts),

@@ -25,7 +25,7 @@ export { CONTENT_MEDIA_TYPE, DISCLOSURES_MEDIA_TYPE } from './entry/entry-payloa
 export type { SealedPart } from './entry/entry-payload.ts';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from './tree/merkle-hash.ts';
 export { CompactTree } from './tree/compact-tree.ts';
-export { verifyConsistency, verifyInclusion } from './tree/verify-proof.ts';
+export { inclusionRoot, verifyConsistency, verifyInclusion } from './tree/verify-proof.ts';
 export type { ConsistencyClaim, InclusionClaim } from './tree/verify-proof.ts';
 export { grownTiles, levelSize, parseTilePath, TILE_WIDTH, tilePath, tileWidth } from './tiles/tile-path.ts';
 export type { TileLevel, TileName } from './tiles/tile-path.ts';
@@ -92,3 +92,11 @@ export type { Monitor, MonitorOptions, Observation } from './monitor/monitor.ts'
 export { SplitView, splitViewOfPrefix, splitViewOfSameSize, verifySplitView } from './monitor/split-view.ts';
 export type { SplitViewAnswer } from './monitor/split-view.ts';
 export { CLOCK_TOLERANCE_MS } from './entry/clock-watch.ts';
+export { ed25519FromSeed, verifiesEd25519 } from './note/ed25519-key.ts';
+export type { Ed25519Key } from './note/ed25519-key.ts';
+export { parseEntry } from './entry/parse-entry.ts';
+export { createStaticLog } from './monitor/static-log.ts';
+export type { LogFetch } from './monitor/static-log.ts';
+export { createDeploymentSigners, logOfLogsCosigner } from './log-of-logs/deployment-signers.ts';
+export type { DeploymentSignerOptions } from './log-of-logs/deployment-signers.ts';
+export { isPruned, prunedTiles, withMinimumIndex } from './tiles/retention.ts';

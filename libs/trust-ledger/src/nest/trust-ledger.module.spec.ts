@@ -7,7 +7,21 @@ import { StorageModule } from '@dmitry/storage/nest';
 import { openTestDatabase } from '@dmitry/storage/testing';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { createTrustFile, exportBundle, Ledger, LedgerLogs, Sequencer, verifyBundle } from '../core/index.ts';
+import {
+  type CheckpointCosigner,
+  createEd25519Cosigner,
+  createTrustFile,
+  exportBundle,
+  Ledger,
+  LedgerLogs,
+  LOG_OF_LOGS_TENANT,
+  logOfLogsCosigner,
+  mergeSignatures,
+  parseSignedNote,
+  Sequencer,
+  verifyBundle,
+  verifyLogOfLogs,
+} from '../core/index.ts';
 import { trustLedgerMigrations } from '../storage/index.ts';
 import { SequencerHealth, TrustLedgerModule } from './index.ts';
 
@@ -69,6 +83,49 @@ describe('TrustLedgerModule', () => {
     const late = await ledger.openSession('late', { kind: 'service', name: 'gateway' });
     await late.record([{ type: 'config' }]);
     await clock.advance(2_000);
+    await app.close();
+  });
+
+  it('has what it publishes cosigned, and the heads of all logs in the log of logs, signed with ML-DSA-44', async () => {
+    const witness = createEd25519Cosigner('witness.example/w1', new Uint8Array(32).fill(1));
+    const cosigner: CheckpointCosigner = {
+      keys: [witness.key],
+      async cosign(_, { note }) {
+        const signature = witness.cosign(parseSignedNote(note).text, 7);
+        const merged = mergeSignatures(note, [signature], [witness.key]);
+        return { note: merged.note, by: ['w1'], enough: true, ahead: [] };
+      },
+    };
+    const app = await application({
+      retiringSeed: ids.bytes(32),
+      sequence: { everyMs: 100, cosigner, logOfLogs: true },
+    });
+    await app.init();
+    const [ledger, logs, database] = [
+      app.get<Ledger>(Ledger),
+      app.get<LedgerLogs>(LedgerLogs),
+      app.get<Database>(Database),
+    ];
+    const session = await ledger.openSession('acme', { kind: 'service', name: 'gateway' });
+    await session.record([{ type: 'config' }]);
+    await session.seal();
+    await app.get<Sequencer>(Sequencer).round();
+    const signatures = async (tenant: string) => {
+      const { note } = await logs.checkpoint(tenant);
+      return parseSignedNote(note).signatures.map(({ name }) => name.replace(/.*[/]/, ''));
+    };
+    for (let n = 0; n < 200 && (await signatures('acme')).length < 3; n++) await clock.advance(1_000);
+    expect((await signatures('acme')).slice(2)).toEqual(['w1']); // behind the two log keys
+    for (let n = 0; n < 200 && !(await logs.reader(LOG_OF_LOGS_TENANT).checkpoint()); n++) await clock.advance(1_000);
+    const reader = logs.reader(LOG_OF_LOGS_TENANT);
+    const bytes = await exportBundle({ tenant: LOG_OF_LOGS_TENANT, reader, ledger, database }, { kind: 'all' });
+    const pq = logOfLogsCosigner(keys).verifierKey;
+    const trust = createTrustFile({ logs: [logs.verifierKey(LOG_OF_LOGS_TENANT)], witnesses: { pq } });
+    const checkpoints = [(await logs.checkpoint('acme')).note];
+    expect(verifyLogOfLogs(bytes, { trust, checkpoints })).toMatchObject({
+      ok: true,
+      bundle: { verdicts: { witnessed: 'pass' } },
+    });
     await app.close();
   });
 

@@ -8,41 +8,24 @@ import {
   type OnApplicationBootstrap,
   type Provider,
 } from '@nestjs/common';
-import { type CheckpointKeeper, createLogSigners, Ledger, LedgerLogs, Sequencer } from '../core/index.ts';
+import { createDeploymentSigners, createLogSigners, Ledger, LedgerLogs, Sequencer } from '../core/index.ts';
 import {
+  COSIGN_WORK,
   createLedger,
   createLedgerLogs,
   createSequencer,
-  createSessionSweeper,
   type DeploymentIdentity,
-  RepeatingWork,
-  ROUND_LIMIT,
+  LOG_OF_LOGS_WORK,
+  type RepeatingWork,
   sequencerHealth,
   type SqlSequencer,
 } from '../storage/index.ts';
-
-export interface TrustLedgerModuleOptions extends DeploymentIdentity {
-  /** 32 bytes or more from which the signing key of every log is derived. */
-  readonly signerSeed: Uint8Array;
-  /** With it the process sequences logs and seals dead sessions; several processes may. Without it the process only appends and reads. */
-  readonly sequence?: {
-    /** Where the last checkpoints are kept, outside the database; a log that is behind its own takes no new sessions. */
-    readonly keeper?: CheckpointKeeper;
-    /** Pause between rounds: about how long a proof takes. @default 200 */
-    readonly everyMs?: number;
-    /** Pause between looks for dead sessions. @default 60,000 */
-    readonly sweepEveryMs?: number;
-    /** A session without an entry for this long is dead. @default 900,000 */
-    readonly sessionIdleMs?: number;
-  };
-}
+import { repeatedWork } from './ledger-work.ts';
+import type { SequenceOptions, TrustLedgerModuleOptions } from './trust-ledger.options.ts';
 
 /** Token of the sequencer's health indicator, in processes that sequence. */
 export const SequencerHealth = Symbol('SequencerHealth');
 const Repeated = Symbol('RepeatedLedgerWork');
-
-const DEFAULT_EVERY_MS = 200;
-const DEFAULT_SWEEP_MS = 60_000;
 
 type Stores = [Database, DataKeys, Sealer, Clock, IdSource];
 const STORES = [Database, DataKeys, Sealer, Clock, IdSource];
@@ -52,7 +35,7 @@ const ledgerOptions = (
 ) => ({ deployment, pseudonymKey, database, dataKeys, sealer, clock, ids }) as const;
 
 function appending(options: TrustLedgerModuleOptions): Provider[] {
-  const signer = createLogSigners(options.signerSeed);
+  const signer = createLogSigners(options.signerSeed, options.retiringSeed);
   const keeper = options.sequence?.keeper;
   return [
     {
@@ -68,59 +51,38 @@ function appending(options: TrustLedgerModuleOptions): Provider[] {
   ];
 }
 
-type Working = [SqlSequencer, Logger, ...Stores];
+type Working = [SqlSequencer, Ledger, Logger, ...Stores];
 
-function sequencing(
-  options: TrustLedgerModuleOptions,
-  sequence: NonNullable<TrustLedgerModuleOptions['sequence']>,
-): Provider[] {
-  const { everyMs = DEFAULT_EVERY_MS, sweepEveryMs = DEFAULT_SWEEP_MS, sessionIdleMs, keeper } = sequence;
+function sequencing(options: TrustLedgerModuleOptions, sequence: SequenceOptions): Provider[] {
   const { deployment, pseudonymKey } = options;
-  const signer = createLogSigners(options.signerSeed);
-  const idle = sessionIdleMs === undefined ? {} : { idleMs: sessionIdleMs };
+  const { keeper, cosigner, logOfLogs } = sequence;
+  const announce = [...(cosigner ? [COSIGN_WORK] : []), ...(logOfLogs ? [LOG_OF_LOGS_WORK] : [])];
   return [
     {
       provide: Sequencer,
-      inject: [Database, Leases, IdSource, Logger],
-      useFactory: (database: Database, leases: Leases, ids: IdSource, logger: Logger): SqlSequencer =>
+      inject: [Database, Leases, Clock, IdSource, Logger],
+      useFactory: (...[database, leases, clock, ids, logger]: [Database, Leases, Clock, IdSource, Logger]) =>
         createSequencer({
           deployment,
           pseudonymKey,
-          signer,
+          signer: createDeploymentSigners({ ...options, nowMs: () => clock.now() }),
           database,
           leases,
           logger,
           holder: ids.uuid(),
+          announce,
           ...(keeper && { keeper }),
         }),
     },
     { provide: SequencerHealth, inject: [Sequencer], useFactory: sequencerHealth },
     {
       provide: Repeated,
-      inject: [Sequencer, Logger, ...STORES],
-      useFactory: (...[sequencer, logger, ...stores]: Working): RepeatingWork[] => {
-        const parts = ledgerOptions(options, stores);
-        const sweeper = createSessionSweeper({ ...parts, logger, ...idle });
-        const { clock } = parts;
-        return [
-          new RepeatingWork({ clock, logger, name: 'ledger.sequencer', everyMs, work: () => catchUp(sequencer) }),
-          new RepeatingWork({
-            clock,
-            logger,
-            name: 'ledger.sweeper',
-            everyMs: sweepEveryMs,
-            work: () => sweeper.sweep(),
-          }),
-        ];
-      },
+      inject: [Sequencer, Ledger, Logger, ...STORES],
+      useFactory: (...[sequencer, ledger, logger, ...stores]: Working) =>
+        repeatedWork({ sequence, sequencer, ledger, logger, stores: ledgerOptions(options, stores) }),
     },
     LedgerWork,
   ];
-}
-
-/** Rounds without a pause while a log has more than fits into one. */
-async function catchUp(sequencer: SqlSequencer): Promise<void> {
-  while ((await sequencer.round()) >= ROUND_LIMIT);
 }
 
 /** Runs from when everything is there until the application begins to shut down: the database closes later. */

@@ -5,3 +5,4 @@ export { createWitnessClient } from './witness-client.ts';
 export type { WitnessAsked, WitnessClient, WitnessClientOptions } from './witness-client.ts';
 export { createCosignatureCollector } from './cosignature-collector.ts';
 export type { CosignatureCollectorOptions } from './cosignature-collector.ts';
+export { witnessesOf } from './policy-witnesses.ts';

@@ -21,7 +21,13 @@ import {
 } from '../core/index.ts';
 import { createFileCheckpointKeeper } from '../files/index.ts';
 import { createMemoryLedger } from '../memory/index.ts';
-import { createCosignatureCollector, createWitnessClient, createWitnessServer, type WitnessServer } from './index.ts';
+import {
+  createCosignatureCollector,
+  createWitnessClient,
+  createWitnessServer,
+  type WitnessServer,
+  witnessesOf,
+} from './index.ts';
 
 const clock = new ManualClock();
 const folder = mkdtempSync(join(tmpdir(), 'trust-ledger-witness-'));
@@ -197,6 +203,28 @@ describe('the witness client', () => {
 });
 
 describe('the collector', () => {
+  it('asks whom the policy gives an address, a witness with two keys once, and wants the quorum of the same policy', async () => {
+    const policy = parseTlogPolicy(
+      [
+        `witness a ${classical.verifierKey} ${base}`,
+        `witness b ${quantum.verifierKey} ${base}`,
+        `witness c ${createEd25519Cosigner('w3.example', seedOf(5)).verifierKey}`,
+        'group g 2 a b c',
+        'quorum g',
+        '',
+      ].join('\n'),
+    );
+    const opened: string[] = [];
+    const witnesses = witnessesOf(policy, (url) => {
+      opened.push(url);
+      return textClient(url);
+    });
+    expect(opened).toEqual([base]);
+    expect(witnesses.map(({ name }) => name)).toEqual(['witness.example/w1']);
+    const collector = createCosignatureCollector({ witnesses, quorum: policy.quorum, logger: silentLogger });
+    expect(await collector.cosign(reader, await grow(1))).toMatchObject({ enough: true });
+  });
+
   it('takes what comes: with a quorum of one of two, one witness that is down does no harm', async () => {
     const other = createEd25519Cosigner('witness.example/w2', seedOf(4));
     const down = createWitnessClient({

@@ -247,8 +247,8 @@ describe('a bundle that was tampered with', () => {
   it('by dropping an entry of a session, first, middle or seal, fails its session', async () => {
     const bundle = parse(await exported());
     expect([0, 1, 2].map((at) => codes(drop(bundle, at)))).toEqual([
-      ['session_gap'],
-      ['session_gap'],
+      ['session_gap', 'reference_missing'],
+      ['session_gap', 'reference_missing'],
       ['session_open'],
     ]);
   });

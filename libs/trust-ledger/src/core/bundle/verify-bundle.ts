@@ -20,8 +20,8 @@ export interface VerifyOptions {
   readonly trust?: unknown;
   /** Checkpoints (signed notes) that the verifier knows from before: the bundle must prove that it leads on from each. */
   readonly since?: readonly string[];
-  /** Takes the decisions of the bundle again; its messages say where they differ. */
-  readonly replay?: (bundle: Bundle) => readonly { readonly where: string; readonly message: string }[];
+  /** Takes the decisions of the bundle again; its messages say where they differ. Null: they are not all disclosed, so nobody can. */
+  readonly replay?: (bundle: Bundle) => readonly { readonly where: string; readonly message: string }[] | null;
 }
 
 /**
@@ -36,9 +36,10 @@ export function verifyBundle(bytes: Uint8Array, options: VerifyOptions = {}): Ve
   const checked = new Set<VerdictName>(['bytes', 'session']);
   if (read.checkpoint)
     faults.push(...verifyAgainstLog(read, read.checkpoint, { ...options, policy: trust.policy, checked }));
-  if (options.replay) {
+  const replayed = options.replay?.(read.bundle);
+  if (replayed) {
     checked.add('replay');
-    faults.push(...options.replay(read.bundle).map(({ where, message }) => fault('replay_diverged', where, message)));
+    faults.push(...replayed.map(({ where, message }) => fault('replay_diverged', where, message)));
   }
   return report(faults, checked, trust.policy);
 }

@@ -9,7 +9,6 @@ import {
 import { type IdSource, isoTime } from '@dmitry/kit';
 import { ledgerFault } from '../ledger.errors.ts';
 import type { Actor, EntryDraft } from '../ledger.port.ts';
-import { encodeBase64 } from '../note/base64.ts';
 import { commitmentOf, SALT_BYTES } from './commitment.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
@@ -28,11 +27,16 @@ export interface BuiltEntry {
   readonly bytes: Uint8Array;
 }
 
-/** A fresh salt for each field. */
+/** A fresh salt for each field, all of one entry drawn at once. */
 export function discloseWithSalts(ids: IdSource, committed: EntryDraft['committed'] = {}): Record<string, Disclosure> {
   const fields = Object.entries(committed).filter(([, value]) => value !== undefined);
+  if (fields.length === 0) return {};
+  const salts = Buffer.from(ids.bytes(SALT_BYTES * fields.length));
   return Object.fromEntries(
-    fields.map(([field, value]) => [field, { salt: encodeBase64(ids.bytes(SALT_BYTES)), value }]),
+    fields.map(([field, value], n) => [
+      field,
+      { salt: salts.toString('base64', n * SALT_BYTES, (n + 1) * SALT_BYTES), value },
+    ]),
   );
 }
 

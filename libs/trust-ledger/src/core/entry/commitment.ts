@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalBytes, type Disclosure } from '@dmitry/contracts';
+import { canonicalBytes, type Disclosure, sha256Hex } from '@dmitry/contracts';
 import { decodeBase64 } from '../note/base64.ts';
 
 /** Bytes of a commitment's salt: without it a field with few possible values could be guessed from its hash. */
@@ -7,7 +6,7 @@ export const SALT_BYTES = 32;
 
 /** SHA-256(32-byte salt ‖ JCS(value)), hexadecimal. */
 export const commitmentOf = (salt: Uint8Array, value: unknown): string =>
-  createHash('sha256').update(salt).update(canonicalBytes(value)).digest('hex');
+  sha256Hex(Buffer.concat([salt, canonicalBytes(value)]));
 
 /** Whether a disclosed field is what was committed. Whatever it holds, the answer is yes or no. */
 export function opensCommitment(commitment: string | undefined, { salt, value }: Disclosure): boolean {

@@ -4,6 +4,9 @@ import { ledgerFault } from '../ledger.errors.ts';
 import type { Actor } from '../ledger.port.ts';
 import { isKeyName } from '../note/signed-note.ts';
 
+/** Names whose pseudonyms are remembered: every entry carries the same few. */
+const REMEMBERED = 10_000;
+
 /** Shorter keys could be guessed, and with the key every name. */
 const MIN_KEY_BYTES = 32;
 
@@ -27,7 +30,17 @@ export function createPseudonyms(deployment: string, key: Uint8Array): Pseudonym
     );
   if (!isKeyName(deployment))
     throw ledgerFault('ledger.key_invalid', `"${deployment}" cannot name logs: no spaces, no plus, not empty`);
-  const of = (kind: string, name: string): string => createHmac('sha256', key).update(`${kind}\n${name}`).digest('hex');
+  const remembered = new Map<string, string>();
+  const of = (kind: string, name: string): string => {
+    const text = `${kind}\n${name}`;
+    let pseudonym = remembered.get(text);
+    if (pseudonym === undefined) {
+      pseudonym = createHmac('sha256', key).update(text).digest('hex');
+      if (remembered.size >= REMEMBERED) remembered.clear();
+      remembered.set(text, pseudonym);
+    }
+    return pseudonym;
+  };
   const tenant = (name: string): string => of('tenant', name);
   return {
     tenant,

@@ -2,7 +2,7 @@ import { isDmitryError } from '@dmitry/kit';
 import { decodeEntryBundle } from '../tiles/entry-bundle.ts';
 import { levelSize, TILE_WIDTH, type TileLevel, tilePath, tileWidth } from '../tiles/tile-path.ts';
 import type { TileSource } from '../tiles/tile-source.port.ts';
-import { perfectRoot, readTile, splitHashes } from '../tiles/tile-tree.ts';
+import { perfectRoot, readTile, splitHashes, TileTree } from '../tiles/tile-tree.ts';
 import { CompactTree } from '../tree/compact-tree.ts';
 import { HASH_BYTES, leafHash, sameHash } from '../tree/merkle-hash.ts';
 import type { FsckFault } from './fsck-report.ts';
@@ -16,10 +16,23 @@ export interface Walked {
   readonly faults: readonly FsckFault[];
 }
 
-/** Reads every entry of a log of `size`, derives every tile from them and compares it with the stored one. */
-export async function checkTiles(source: TileSource, size: number, see: (entry: Uint8Array) => void): Promise<Walked> {
+/** A log as it is walked: what is below the minimum index may be gone. */
+export interface WalkedLog {
+  readonly source: TileSource;
+  readonly size: number;
+  readonly minimumIndex: number;
+}
+
+/**
+ * Reads every entry of a log of `size` from the minimum index on, derives every tile from them and compares it with the stored one. What is
+ * pruned is taken from the tiles above it; that it is what was signed, the root says.
+ */
+export async function checkTiles(log: WalkedLog, see: (entry: Uint8Array) => void): Promise<Walked> {
+  const { source, size } = log;
+  const first = Math.floor(Math.min(log.minimumIndex, size) / TILE_WIDTH);
   const walk = new Walk(source, size, see);
-  for (let index = 0; index < Math.ceil(size / TILE_WIDTH); index++) await walk.entryBundle(index);
+  if (first > 0) await walk.beginAt(first);
+  for (let index = first; index < Math.ceil(size / TILE_WIDTH); index++) await walk.entryBundle(index);
   await walk.finish();
   return walk;
 }
@@ -46,6 +59,24 @@ class Walk implements Walked {
     }
     this.leaves = this.leaves.append(hashes);
     for (const hash of hashes) await this.push(0, hash);
+  }
+
+  /** Stands behind the first full bundles, with what the tiles above say about them. */
+  async beginAt(bundle: number): Promise<void> {
+    const size = bundle * TILE_WIDTH;
+    try {
+      this.leaves = CompactTree.from(size, await new TileTree(this.source, this.size).edgeOf(size));
+    } catch (error) {
+      if (!isDmitryError(error)) throw error;
+      this.fault('tile_missing', 1, Math.floor(bundle / TILE_WIDTH), error.message);
+    }
+    this.edges[0] = { hashes: [], done: bundle };
+    for (let level = 1; levelSize(level, size) > 0; level++) {
+      const count = levelSize(level, size);
+      const [done, width] = [Math.floor(count / TILE_WIDTH), count % TILE_WIDTH];
+      const tile = width > 0 ? await this.read(level, done) : null;
+      this.edges[level] = { hashes: tile ? splitHashes(tile).slice(0, width) : [], done };
+    }
   }
 
   /** Partial tiles at the right edge. */

@@ -11,6 +11,8 @@ export interface FsckOptions {
   readonly keys?: readonly VerifierKey[];
   /** Checkpoints known from before: nothing that they covered may be gone. */
   readonly since?: readonly string[];
+  /** Of a pruned log: entries below it need not be there. @default 0 */
+  readonly minimumIndex?: number;
 }
 
 export interface FsckFault {

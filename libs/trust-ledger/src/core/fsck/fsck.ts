@@ -26,7 +26,8 @@ export async function fsck(source: LogSource, options: FsckOptions = {}): Promis
   const faults = signatureFaults(checkpoint, options.keys ?? []);
   const dangling = new DanglingIntents();
   const clock = new ClockWatch();
-  const walked = await checkTiles(source, checkpoint.size, (bytes) => {
+  const { minimumIndex = 0 } = options;
+  const walked = await checkTiles({ source, size: checkpoint.size, minimumIndex }, (bytes) => {
     const entry = parseEntry(bytes); // entries of other formats have neither intents nor times
     if (!entry) return;
     dangling.see(entry);

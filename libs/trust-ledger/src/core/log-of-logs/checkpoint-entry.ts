@@ -32,7 +32,7 @@ export function recordedCheckpoint({ type, facts }: LedgerEntry): Checkpoint | n
   if (type !== 'checkpoint') return null;
   const { log, size, root, key, signature } = facts;
   const [rootBytes, blob] = [decodeBase64(String(root)), decodeBase64(String(signature))];
-  if (!rootBytes || !blob) return null;
+  if (!rootBytes || !blob || !/^[0-9a-f]{8}$/.test(String(key))) return null;
   const text = checkpointText({ origin: String(log), size: Number(size), root: rootBytes });
   try {
     const signed = { name: String(log), keyId: String(key), signature: blob };

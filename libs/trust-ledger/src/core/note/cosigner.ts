@@ -1,4 +1,3 @@
-import { sign } from 'node:crypto';
 import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { ledgerFault } from '../ledger.errors.ts';
 import { ed25519FromSeed, SEED_BYTES } from './ed25519-key.ts';
@@ -20,11 +19,9 @@ export interface Cosigner {
 
 /** A cosigner with Ed25519 (signature type 4). The message does not name the cosigner: never use one seed under two names. */
 export function createEd25519Cosigner(name: string, seed: Uint8Array): Cosigner {
-  const { privateKey, publicKey } = ed25519FromSeed(seed);
+  const { sign, publicKey } = ed25519FromSeed(seed);
   const key = verifierKey(name, SIGNATURE_TYPE.cosignatureEd25519, publicKey);
-  return cosignerOf(key, (text, seconds) =>
-    sign(null, Buffer.from(cosignedMessage(seconds, text), 'utf8'), privateKey),
-  );
+  return cosignerOf(key, (text, seconds) => sign(Buffer.from(cosignedMessage(seconds, text), 'utf8')));
 }
 
 /** A cosigner with ML-DSA-44 (signature type 6), which the specification recommends. Deterministic (FIPS 204 3.4): no randomness is needed. */

@@ -1,4 +1,4 @@
-import { hkdfSync, sign } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { ledgerFault } from '../ledger.errors.ts';
 import { checkpointText, type TreeHead } from './checkpoint.ts';
 import { ed25519FromSeed, SEED_BYTES } from './ed25519-key.ts';
@@ -19,7 +19,7 @@ export interface LogSigner {
 
 /** An Ed25519 signer from a 32-byte seed. Deterministic: the same head gives the same note. */
 export function createLogSigner(origin: string, seed: Uint8Array): LogSigner {
-  const { privateKey, publicKey } = ed25519FromSeed(seed);
+  const { sign, publicKey } = ed25519FromSeed(seed);
   const key = verifierKey(origin, SIGNATURE_TYPE.ed25519, publicKey);
   return {
     origin,
@@ -29,7 +29,7 @@ export function createLogSigner(origin: string, seed: Uint8Array): LogSigner {
       if (head.origin !== origin)
         throw ledgerFault('ledger.key_invalid', `this key signs for "${origin}" and not for "${head.origin}"`);
       const text = checkpointText(head);
-      const signature = sign(null, Buffer.from(text, 'utf8'), privateKey);
+      const signature = sign(Buffer.from(text, 'utf8'));
       return formatSignedNote({ text, signatures: [{ name: origin, keyId: key.keyId, signature }] });
     },
   };
@@ -37,23 +37,30 @@ export function createLogSigner(origin: string, seed: Uint8Array): LogSigner {
 
 /**
  * One signer per log from the deployment's master seed: HKDF-SHA-256 with the origin as context, because a C2SP policy refuses two
- * logs with the same public key.
+ * logs with the same public key. With a retiring seed, its keys sign too: until every verifier's policy names the new ones.
  */
-export function createLogSigners(masterSeed: Uint8Array): (origin: string) => LogSigner {
+export function createLogSigners(masterSeed: Uint8Array, retiringSeed?: Uint8Array): (origin: string) => LogSigner {
+  const signerOf = derivedSigners(masterSeed);
+  const retiring = retiringSeed && derivedSigners(retiringSeed);
+  const signers = new Map<string, LogSigner>();
+  return (origin) => {
+    const known = signers.get(origin);
+    if (known) return known;
+    const signer = retiring ? rotatingSigner(retiring(origin), signerOf(origin)) : signerOf(origin);
+    signers.set(origin, signer);
+    return signer;
+  };
+}
+
+function derivedSigners(masterSeed: Uint8Array): (origin: string) => LogSigner {
   if (masterSeed.length < SEED_BYTES)
     throw ledgerFault(
       'ledger.key_invalid',
       `the master seed needs ${SEED_BYTES} bytes or more, got ${masterSeed.length}`,
     );
-  const signers = new Map<string, LogSigner>();
   return (origin) => {
-    let signer = signers.get(origin);
-    if (!signer) {
-      const seed = hkdfSync('sha256', masterSeed, '', `dmitry ledger log key\n${origin}`, SEED_BYTES);
-      signer = createLogSigner(origin, new Uint8Array(seed));
-      signers.set(origin, signer);
-    }
-    return signer;
+    const seed = hkdfSync('sha256', masterSeed, '', `dmitry ledger log key\n${origin}`, SEED_BYTES);
+    return createLogSigner(origin, new Uint8Array(seed));
   };
 }
 

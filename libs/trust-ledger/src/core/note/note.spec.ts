@@ -4,7 +4,8 @@ import { EMPTY_ROOT, leafHash } from '../tree/merkle-hash.ts';
 import { encodeBase64 } from './base64.ts';
 import { checkpointText, parseCheckpoint } from './checkpoint.ts';
 import { evaluatePolicy } from './evaluate-policy.ts';
-import { createLogSigner, createLogSigners } from './log-signer.ts';
+import { createMlDsaCosigner } from './cosigner.ts';
+import { createLogSigner, createLogSigners, rotatingSigner } from './log-signer.ts';
 import { formatSignedNote, parseSignedNote } from './signed-note.ts';
 import { parseTlogPolicy } from './tlog-policy.ts';
 import { formatTlogProof, parseTlogProof, verifyTlogProof } from './tlog-proof.ts';
@@ -351,5 +352,44 @@ describe('proof file', () => {
     ],
   ])('with %s is none', (_, text) => {
     expect(() => parseTlogProof(text)).toThrow(coded('ledger.proof_invalid'));
+  });
+});
+
+describe('a log that changes its key', () => {
+  const [old, next] = [createLogSigners(seedOf(21)), createLogSigners(seedOf(22))];
+  const both = createLogSigners(seedOf(22), seedOf(21));
+  const origin = 'rotates.example';
+  const signedBy = (policy: string, note: string) => evaluatePolicy(parseTlogPolicy(policy), parseCheckpoint(note));
+  const head = { origin, size: 1, root: leafHash(Buffer.from('one')) };
+
+  it('signs with both while it does, so that whoever knows one of them can follow without a gap', () => {
+    const [before, after] = [
+      `log ${old(origin).verifierKey}\nquorum none\n`,
+      `log ${next(origin).verifierKey}\nquorum none\n`,
+    ];
+    const note = both(origin).sign(head);
+    expect([signedBy(before, note), signedBy(after, note)]).toMatchObject([{ signed: true }, { signed: true }]);
+    expect(signedBy(after, old(origin).sign(head)).signed).toBe(false);
+    expect(signedBy(before, next(origin).sign(head)).signed).toBe(false);
+    const lists = `log ${old(origin).verifierKey}\nlog ${next(origin).verifierKey}\nquorum none\n`;
+    for (const signer of [old, both, next])
+      expect(signedBy(lists, signer(origin).sign(head))).toMatchObject({ signed: true, forged: [] });
+    expect(both(origin).verifierKey).toBe(next(origin).verifierKey);
+    expect(both(origin)).toBe(both(origin));
+  });
+
+  it('is one log: keys of two logs do not make a pair', () => {
+    expect(() => rotatingSigner(old('a'), next('b'))).toThrow(coded('ledger.key_invalid'));
+  });
+});
+
+describe('policy of a log with a post-quantum key', () => {
+  it('names it as a log, and believes a checkpoint that carries its signature alone', () => {
+    const cosigner = createMlDsaCosigner('pq.example', seedOf(31));
+    const policy = parseTlogPolicy(`log ${cosigner.verifierKey}\nquorum none\n`);
+    const text = checkpointText({ ...head, origin: 'pq.example' });
+    const note = formatSignedNote({ text, signatures: [cosigner.cosign(text, 7)] });
+    expect(evaluatePolicy(policy, parseCheckpoint(note))).toMatchObject({ signed: true, forged: [] });
+    expect(() => parseTlogPolicy(`log ${w1.vkey}\nquorum none\n`)).toThrow(coded('ledger.policy_invalid'));
   });
 });

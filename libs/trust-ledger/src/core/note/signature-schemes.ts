@@ -1,7 +1,7 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { isDmitryError } from '@dmitry/kit';
 import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { parseCheckpointText } from './checkpoint.ts';
+import { verifiesEd25519 } from './ed25519-key.ts';
 
 /** C2SP signature types that this library verifies. */
 export const SIGNATURE_TYPE = { ed25519: 0x01, cosignatureEd25519: 0x04, cosignatureMlDsa44: 0x06 } as const;
@@ -20,13 +20,8 @@ interface SignatureScheme {
   check(signer: Signer, text: string, signature: Uint8Array): number | null;
 }
 
-const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
-const ed25519Key = (publicKey: Uint8Array): KeyObject =>
-  createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: 'der', type: 'spki' });
-
-function ed25519Verifies({ publicKey }: Signer, message: string, signature: Uint8Array): boolean {
-  return verify(null, Buffer.from(message, 'utf8'), ed25519Key(publicKey), signature);
-}
+const ed25519Verifies = ({ publicKey }: Signer, message: string, signature: Uint8Array): boolean =>
+  verifiesEd25519(publicKey, Buffer.from(message, 'utf8'), signature);
 
 const TIMESTAMP_BYTES = 8;
 

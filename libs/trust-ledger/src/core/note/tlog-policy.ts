@@ -14,6 +14,8 @@ export interface TlogPolicy {
   readonly logs: readonly VerifierKey[];
   readonly witnesses: readonly VerifierKey[];
   readonly quorum: Quorum;
+  /** Submission prefixes of the witnesses that have one in the policy: whom a log asks. */
+  readonly addresses: ReadonlyMap<VerifierKey, string>;
 }
 
 /** The specification asks for 32 of each; more is a lever to whoever hands us policies. */
@@ -44,6 +46,7 @@ const invalid = (line: number, why: string) =>
 class PolicyReader {
   private readonly logs: VerifierKey[] = [];
   private readonly witnesses: VerifierKey[] = [];
+  private readonly addresses = new Map<VerifierKey, string>();
   private readonly names = new Map<string, Quorum>();
   private readonly grouped = new Set<string>();
   private quorum: Quorum | null = null;
@@ -69,7 +72,7 @@ class PolicyReader {
 
   policy(): TlogPolicy {
     if (!this.quorum) throw this.fault('no quorum line; write "quorum none" to demand no witness');
-    return { logs: this.logs, witnesses: this.witnesses, quorum: this.quorum };
+    return { logs: this.logs, witnesses: this.witnesses, quorum: this.quorum, addresses: this.addresses };
   }
 
   private log([text = '', , ...rest]: readonly string[]): void {
@@ -80,12 +83,13 @@ class PolicyReader {
     this.logs.push(this.unique(key, this.logs));
   }
 
-  private witness([name = '', text = '', , ...rest]: readonly string[]): void {
+  private witness([name = '', text = '', url, ...rest]: readonly string[]): void {
     const key = this.key(text, rest);
     // Older policies give the witness's plain Ed25519 key; what it signs are cosignatures all the same.
     const type = key.type === SIGNATURE_TYPE.ed25519 ? SIGNATURE_TYPE.cosignatureEd25519 : key.type;
     const cosigner = verifierKey(key.name, type, key.publicKey);
     this.witnesses.push(this.unique(cosigner, this.witnesses));
+    if (url !== undefined) this.addresses.set(cosigner, url);
     this.define(name, { kind: 'witness', name, key: cosigner });
   }
 

@@ -31,6 +31,11 @@ export class TileTree {
     return size === 0 ? EMPTY_ROOT : this.rangeHash({ from: 0, to: size });
   }
 
+  /** The right edge that the tree had at `size`, as `CompactTree.from` reads it. @throws DmitryError `ledger.tile_missing` */
+  async edgeOf(size: number): Promise<Uint8Array> {
+    return Buffer.concat(await Promise.all(perfectNodes({ from: 0, to: size }).map((node) => this.nodeHash(node))));
+  }
+
   /** RFC 6962 2.1.1. @throws DmitryError `ledger.proof_invalid` outside the tree, `ledger.tile_missing` */
   inclusionProof(index: number): Promise<Uint8Array[]> {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.size)

@@ -37,16 +37,21 @@ function siblingSides(fn: number, sn: number, steps: number): ('left' | 'right')
   return last === 0 && sides.length === steps ? sides : null;
 }
 
-/** RFC 9162 2.1.3.2. Whatever the claim holds, the answer is yes or no. */
-export function verifyInclusion({ index, size, leafHash, root, path }: InclusionClaim): boolean {
-  if (!isSize(index) || !isSize(size) || index >= size || !areHashes([leafHash, root, ...path])) return false;
+/** The root to which a path leads from a leaf's hash (RFC 9162 2.1.3.2), or null for what is no path of that place. */
+export function inclusionRoot({ index, size, leafHash, path }: Omit<InclusionClaim, 'root'>): Uint8Array | null {
+  if (!isSize(index) || !isSize(size) || index >= size || !areHashes([leafHash, ...path])) return null;
   const sides = siblingSides(index, size - 1, path.length);
-  if (!sides) return false;
-  const hash = path.reduce(
+  if (!sides) return null;
+  return path.reduce(
     (node, sibling, at) => (sides[at] === 'left' ? nodeHash(sibling, node) : nodeHash(node, sibling)),
     leafHash,
   );
-  return sameHash(hash, root);
+}
+
+/** RFC 9162 2.1.3.2. Whatever the claim holds, the answer is yes or no. */
+export function verifyInclusion({ root, ...claim }: InclusionClaim): boolean {
+  const found = inclusionRoot(claim);
+  return found !== null && sameHash(found, root);
 }
 
 /**

@@ -158,7 +158,8 @@ describe('a witness (C2SP tlog-witness)', () => {
       witness.addCheckpoint(formatAddCheckpoint({ oldSize: 0, proof: [], checkpoint: fork })),
       witness.addCheckpoint(await request(0, small)),
     ]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(2);
     expect(new Set(answers.flatMap(({ status, body }) => (status === 409 ? [body] : [])))).toEqual(new Set(['5\n']));
   });
 
@@ -223,5 +224,28 @@ describe('a cosigner', () => {
       expect(() => create('short', new Uint8Array(31))).toThrow(
         expect.objectContaining({ code: 'ledger.key_invalid' }),
       );
+  });
+});
+
+describe('an add-checkpoint request', () => {
+  it('survives being written and read, as the specification prints it', () => {
+    // C2SP tlog-witness, add-checkpoint: the example request.
+    const body = `old 20852014
+PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=
+jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
+/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=
+
+example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— example.com/behind-the-sofa opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49/V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=
+`;
+    const request = parseAddCheckpoint(body);
+    expect(request).toMatchObject({ oldSize: 20_852_014 });
+    expect(request.proof).toHaveLength(4);
+    expect(formatAddCheckpoint(request)).toBe(body);
   });
 });
