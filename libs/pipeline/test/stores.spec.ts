@@ -76,7 +76,7 @@ describe('stored findings', () => {
       await findings.put(tx, [found(1)]);
       await findings.put(tx, [found(1, id(50))]);
       const score = { score: 50, band: 'medium', confidence: 0.5, terms: [], formula: 'f', degraded: false } as const;
-      await findings.writeScore(tx, id(1), 1, { ...score, terms: [] });
+      await findings.writeScore(tx, { id: id(1), revision: 1 }, { score: { ...score, terms: [] }, facts: [] });
       expect((await findings.get(tx, id(1)))?.score).toBeNull();
       expect(await findings.unscored(tx, 5)).toHaveLength(1);
     });

@@ -47,6 +47,10 @@ export interface ToolRun {
   readonly entry: string;
   readonly status: 'success' | 'stale' | 'partial' | 'error' | 'refused';
   readonly code: string | null;
+  /** Of a stale answer: how old it was. */
+  readonly ageMs?: number;
+  /** Of a partial answer: what the source said of it. */
+  readonly note?: string;
   readonly startedMs: number;
   readonly latencyMs: number;
 }

@@ -24,3 +24,5 @@ export { toAdviseResponse } from './advise-response.ts';
 export { toChatResponse } from './chat-response.ts';
 export type { ChatParts } from './chat-response.ts';
 export { entityRefOf, entityTypeOf } from './entity-names.ts';
+export { adviceResultOf, adviseFromRecord } from './recorded-advice.ts';
+export type { AdvisedAgain, AskedOtherwise, RecordedAnswers } from './recorded-advice.ts';

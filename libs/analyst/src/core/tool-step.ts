@@ -86,9 +86,15 @@ async function readOnce(
   return text;
 }
 
-function runStatus(reading: ToolReading): Pick<ToolRun, 'status' | 'code'> {
+function runStatus(reading: ToolReading): Pick<ToolRun, 'status' | 'code' | 'ageMs' | 'note'> {
   if (reading.kind === 'unavailable') return { status: 'error', code: reading.code };
-  return { status: reading.freshness === 'fresh' ? 'success' : reading.freshness, code: null };
+  const { freshness, ageMs, note } = reading;
+  return {
+    status: freshness === 'fresh' ? 'success' : freshness,
+    code: null,
+    ...(ageMs === undefined ? {} : { ageMs }),
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
 function resultText(guard: TextGuard, dossier: Dossier, read: PlatformRead, reading: ToolReading): ToolResultText {

@@ -93,6 +93,7 @@ export class IncidentAdvisor {
       incident: incident.id,
       revision: incident.revision,
       finding: finding.id,
+      question: { request: said.request, ...said.evidence },
       advice,
       decisions,
       atMs: this.options.clock.now(),
@@ -107,7 +108,7 @@ export class IncidentAdvisor {
     session: LedgerSession,
     { finding, advice }: Question & { readonly advice: Advice },
   ): Promise<void> {
-    const codes = [...new Set(advice.refused.map((refused) => refused.code))].sort();
+    const codes = [...new Set([advice.code ?? [], advice.refused.map((refused) => refused.code)].flat())].sort();
     await session.append(tx, [
       {
         type: 'decision',

@@ -1,4 +1,4 @@
-import { bandFloor, type EntityRef, entityKey } from '@dmitry/contracts';
+import { bandFloor, type EntityRef, entityKey, type FindingEvidence, type FindingScore } from '@dmitry/contracts';
 import { groupIncidents, type IncidentDraft } from '@dmitry/correlation';
 import { isoTime } from '@dmitry/kit';
 import { type EntityFacts, findingScoreOf, type ScoreInput, scoreFinding, withFacts } from '@dmitry/risk';
@@ -64,8 +64,7 @@ export class FindingEnricher {
     const { findings, outbox, clock } = this.options;
     for (const finding of batch) {
       const known = aboutOf(finding).flatMap((entity) => facts.get(entityKey(entity)) ?? []);
-      const score = findingScoreOf(scoreFinding(withFacts(inputOf(finding), known)));
-      await findings.writeScore(tx, finding.id, finding.revision, score);
+      await findings.writeScore(tx, finding, { score: scoreOf(finding, known), facts: known });
       const stored = await findings.get(tx, finding.id);
       if (stored) await outbox.enqueue(tx, findingRevised(stored));
     }
@@ -92,15 +91,25 @@ const aboutOf = (finding: StoredFinding): readonly EntityRef[] => {
   return [...new Map(all.map((entity) => [entityKey(entity), entity])).values()].slice(0, MAX_ENTITIES);
 };
 
-const inputOf = (finding: StoredFinding): ScoreInput => ({
-  id: finding.id,
-  level: finding.level,
-  techniques: [...finding.techniques],
-  count: finding.count,
-  evidence: { severity: [finding.evidence.entry_id] },
-});
+/** A finding's score: of itself, and of what is known of the entities that it is about. */
+export const scoreOf = (
+  finding: Pick<StoredFinding, 'id' | 'level' | 'count'> & {
+    readonly techniques: readonly string[];
+    readonly evidence: Pick<FindingEvidence, 'entry_id'>;
+  },
+  facts: readonly EntityFacts[],
+): FindingScore => {
+  const input: ScoreInput = {
+    id: finding.id,
+    level: finding.level,
+    techniques: [...finding.techniques],
+    count: finding.count,
+    evidence: { severity: [finding.evidence.entry_id] },
+  };
+  return findingScoreOf(scoreFinding(withFacts(input, facts)));
+};
 
-const incidentOf = (draft: IncidentDraft) => ({
+export const incidentOf = (draft: IncidentDraft) => ({
   id: draft.id,
   tenant_id: draft.tenant,
   title: draft.title,

@@ -23,5 +23,10 @@ export interface EventStore {
     tx: Tx,
     query: { readonly before?: number; readonly limit: number },
   ): Promise<readonly (KeptEvent & { readonly serial: number })[]>;
+  /** In the order of acceptance, after a serial; `event` is null where its key was erased. */
+  inOrder(
+    tx: Tx,
+    query: { readonly after: number; readonly limit: number },
+  ): Promise<readonly { readonly serial: number; readonly event: KeptEvent | null }[]>;
 }
 export const EventStore = Symbol('EventStore');

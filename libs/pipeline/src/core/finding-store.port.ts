@@ -8,6 +8,7 @@ import type {
   Severity,
 } from '@dmitry/contracts';
 import type { EventRef, GroupableFinding } from '@dmitry/correlation';
+import type { EntityFacts } from '@dmitry/risk';
 import type { Tx } from '@dmitry/storage';
 
 /** A finding with what the pipeline needs beyond its wire form. */
@@ -20,6 +21,8 @@ export interface StoredFinding extends Finding {
   readonly digest: string;
   /** The revision that `score` belongs to; 0 before the first. */
   readonly scoredRevision: number;
+  /** What the score was made of, beside the finding itself. */
+  readonly facts: readonly EntityFacts[];
 }
 
 /** What the correlator found, with its evidence entry. */
@@ -61,7 +64,12 @@ export interface FindingStore {
   list(tx: Tx, query: FindingQuery): Promise<readonly StoredFinding[]>;
   /** Findings whose revision has no score, by event time; rows locked. */
   unscored(tx: Tx, limit: number): Promise<readonly StoredFinding[]>;
-  writeScore(tx: Tx, id: string, revision: number, score: FindingScore): Promise<void>;
+  /** Writes the score of that revision, and the facts that it was made of. */
+  writeScore(
+    tx: Tx,
+    of: { readonly id: string; readonly revision: number },
+    scored: { readonly score: FindingScore; readonly facts: readonly EntityFacts[] },
+  ): Promise<void>;
   setStatus(tx: Tx, id: string, status: FindingStatus): Promise<boolean>;
   /** Events that a finding rests on, by time. */
   events(tx: Tx, id: string, limit: number): Promise<readonly EventRef[]>;

@@ -6,7 +6,7 @@ import type { RiskFacts } from '@dmitry/risk';
 import type { Approvals, Decisions, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
 import type { Database, Tx } from '@dmitry/storage';
 import type { Ledger, LedgerLogs, LedgerSession } from '@dmitry/trust-ledger';
-import type { Analyst } from '@dmitry/analyst';
+import type { Advice, Analyst, RecordedAnswers } from '@dmitry/analyst';
 import type { JobJournal, KillPoint, RunStore } from '@dmitry/workflow';
 import type { Static } from 'typebox';
 import type { AdviceStore } from './advice-store.port.ts';
@@ -51,6 +51,8 @@ export interface PipelineOptions {
   readonly analyst: Analyst;
   /** Cited entries in the words of `/chat`. */
   readonly citationsOf: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, Citation>>;
+  /** What the model and the tools answered while an advice was made; null where it was erased. */
+  readonly answersOf: (tx: Tx, advice: Advice) => Promise<RecordedAnswers | null>;
   readonly gate: SafetyGate;
   readonly approvals: Approvals;
   readonly halts: HaltSwitch;

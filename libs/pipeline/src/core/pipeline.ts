@@ -8,6 +8,7 @@ import { HaltDesk } from './halt-desk.ts';
 import { ApprovalDesk } from './judge-again.ts';
 import { JOB_KINDS, type PipelineOptions } from './pipeline-options.ts';
 import { ProofDesk } from './proof-desk.ts';
+import { exportRecording, type LineWriter } from './replay/export-recording.ts';
 import { ReadModel } from './read-model.ts';
 import { EventRecorder } from './record-events.ts';
 import type { TenantRouting } from './tenant-routing.ts';
@@ -21,6 +22,8 @@ export interface Pipeline {
   readonly halts: HaltDesk;
   readonly reads: ReadModel;
   readonly proofs: ProofDesk;
+  /** Writes everything that the findings, scores and decisions of a tenant depend on, for `dmitry replay`. */
+  record(tenant: string, write: LineWriter): Promise<void>;
   /** A consumer group of input topics. */
   consumer(routing: TenantRouting, group: string): EventConsumer;
   /** Names who does the jobs of kinds `enrich`, `advise` and `judge`; runs are the workflow's. */
@@ -42,6 +45,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     halts: new HaltDesk(options),
     reads: new ReadModel(options),
     proofs: new ProofDesk(options),
+    record: (tenant, write) => exportRecording(options, tenant, write),
     consumer: (routing, group) => new EventConsumer(options, recorder, routing, group),
     handleJobs(jobs) {
       jobs.handle(JOB_KINDS.enrich, (job) => enricher.handle(job));

@@ -1,5 +1,5 @@
 import { Analyst } from '@dmitry/analyst';
-import { chatCitations } from '@dmitry/analyst/ledger';
+import { chatCitations, recordedAnswers } from '@dmitry/analyst/ledger';
 import { compileRules, defaultRules } from '@dmitry/correlation';
 import { createStoredCorrelator } from '@dmitry/correlation/storage';
 import { Clock, Logger } from '@dmitry/kit';
@@ -63,6 +63,7 @@ function optionsOf(
     riskFacts: parts.riskFacts,
     recorder: (session) => createCallRecorder(session, { database }),
     citationsOf: (tx, ids) => chatCitations(ledger, tx, ids),
+    answersOf: (tx, advice) => recordedAnswers(ledger, tx, advice),
     correlator: createStoredCorrelator({
       ruleset: compileRules(rules),
       clock,

@@ -97,4 +97,9 @@ export const pipelineMigrations: readonly Migration[] = [
       );`,
     tenantTables: ['events', 'findings', 'finding_events', 'incidents', 'advices', 'advised_actions', 'modes'],
   },
+  {
+    id: 'pipeline/0002-facts-of-scores',
+    sql: 'alter table findings add column facts jsonb;',
+    tenantTables: [],
+  },
 ];

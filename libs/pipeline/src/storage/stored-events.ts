@@ -67,6 +67,19 @@ export class StoredEvents implements EventStore {
     return events;
   }
 
+  async inOrder(
+    tx: Tx,
+    query: { readonly after: number; readonly limit: number },
+  ): Promise<readonly { serial: number; event: KeptEvent | null }[]> {
+    const rows = await tx.query<EventRow>('select * from events where serial > $1 order by serial limit $2', [
+      query.after,
+      query.limit,
+    ]);
+    const events: { serial: number; event: KeptEvent | null }[] = [];
+    for (const row of rows) events.push({ serial: Number(row.serial), event: await this.#open(tx, row) });
+    return events;
+  }
+
   async #open(tx: Tx, row: EventRow): Promise<KeptEvent | null> {
     const body = await this.sealed.open(tx, { keyId: row.key_id, body: row.body }, place(tx, row.source, row.id));
     if (body === null) return null;

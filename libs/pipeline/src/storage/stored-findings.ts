@@ -1,6 +1,7 @@
 import type { EntityRef, FindingEvidence, FindingScore, FindingStatus, Severity } from '@dmitry/contracts';
 import type { EventRef, GroupableFinding } from '@dmitry/correlation';
 import { isoTime } from '@dmitry/kit';
+import type { EntityFacts } from '@dmitry/risk';
 import type { Tx } from '@dmitry/storage';
 import type { FindingQuery, FindingStore, FoundFinding, StoredFinding } from '../core/index.ts';
 
@@ -27,6 +28,7 @@ interface FindingRow extends Record<string, unknown> {
   readonly incident_id: string | null;
   readonly first_ms: string;
   readonly last_ms: string;
+  readonly facts: EntityFacts[] | null;
 }
 
 const findingOf = (row: FindingRow): StoredFinding => ({
@@ -51,6 +53,7 @@ const findingOf = (row: FindingRow): StoredFinding => ({
   count: row.count,
   digest: row.digest,
   scoredRevision: row.scored_revision,
+  facts: row.facts ?? [],
 });
 
 const SEVERITY_ORDER = `array_position(array['critical','high','medium','low','informational'], severity)`;
@@ -102,10 +105,15 @@ export class StoredFindings implements FindingStore {
     return rows.map(findingOf);
   }
 
-  async writeScore(tx: Tx, id: string, revision: number, score: FindingScore): Promise<void> {
+  async writeScore(
+    tx: Tx,
+    { id, revision }: { readonly id: string; readonly revision: number },
+    { score, facts }: { readonly score: FindingScore; readonly facts: readonly EntityFacts[] },
+  ): Promise<void> {
     await tx.query(
-      'update findings set score = $3::jsonb, severity = $4, scored_revision = $2 where id = $1 and revision = $2',
-      [id, revision, JSON.stringify(score), score.band],
+      `update findings set score = $3::jsonb, severity = $4, scored_revision = $2, facts = $5::jsonb
+       where id = $1 and revision = $2`,
+      [id, revision, JSON.stringify(score), score.band, JSON.stringify(facts)],
     );
   }
 

@@ -1,5 +1,5 @@
-import type { Advice } from '@dmitry/analyst';
-import { chatCitations } from '@dmitry/analyst/ledger';
+import type { Advice, Analyst } from '@dmitry/analyst';
+import { chatCitations, recordedAnswers } from '@dmitry/analyst/ledger';
 import type { Action, EntityRef, Principal } from '@dmitry/contracts';
 import { compileRules, defaultRules } from '@dmitry/correlation';
 import { correlationMigrations, createStoredCorrelator } from '@dmitry/correlation/storage';
@@ -37,7 +37,7 @@ export interface Script {
 }
 
 /** Everything real but the analyst and PDRI, over one database in memory and a clock that the spec moves. */
-export async function openWorld() {
+export async function openWorld(parts: { readonly analyst?: (clock: ManualClock) => Analyst } = {}) {
   const clock = new ManualClock(Date.parse('2026-03-01T12:00:00Z'));
   const ids = new SeededIds(clock, 'pipeline');
   const database = await openTestDatabase([
@@ -71,25 +71,9 @@ export async function openWorld() {
     correlator: createStoredCorrelator({ ruleset: compileRules(defaultRules()), clock }),
     ...createPipelineStores({ dataKeys, sealer }),
     riskFacts: (context) => ({ gather: (entities) => gather(script, context, entities) }),
-    analyst: {
-      advise: async ({ request, evidence }, context) =>
-        adviceOf(
-          script.advice(
-            request.finding_id,
-            evidence.map(({ entry }) => entry),
-          ),
-          await read(context, 'model'),
-        ),
-      chat: async ({ evidence }, context) =>
-        adviceOf(
-          script.advice(
-            '',
-            evidence.map(({ entry }) => entry),
-          ),
-          await read(context, 'model'),
-        ),
-    },
+    analyst: parts.analyst?.(clock) ?? scriptedAnalyst(script),
     citationsOf: (tx, cited) => chatCitations(ledger, tx, cited),
+    answersOf: (tx, advice) => recordedAnswers(ledger, tx, advice),
     gate: gate.gate,
     approvals: gate.approvals,
     decisions: gate.decisions,
@@ -129,6 +113,25 @@ export async function openWorld() {
   };
 }
 export type World = Awaited<ReturnType<typeof openWorld>>;
+
+const scriptedAnalyst = (script: Script): Analyst => ({
+  advise: async ({ request, evidence }, context) =>
+    adviceOf(
+      script.advice(
+        request.finding_id,
+        evidence.map(({ entry }) => entry),
+      ),
+      await read(context, 'model'),
+    ),
+  chat: async ({ evidence }, context) =>
+    adviceOf(
+      script.advice(
+        '',
+        evidence.map(({ entry }) => entry),
+      ),
+      await read(context, 'model'),
+    ),
+});
 
 /** Lets time pass until no job of the pipeline is due within a minute. Runs are planned here and done elsewhere. */
 async function drain(clock: ManualClock, runner: JobRunner, sequencer: Sequencer): Promise<void> {

@@ -1,78 +1,88 @@
-import { actionDigest, type Approval, parseWith } from '@dmitry/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { actionOf, entryId, evidenceEntries, NOW_MS } from '../testing/index.ts';
+import { type Approval, actionDigest, parseWith } from '@dmitry/contracts';
 import { builtinPolicy, createDryRun, DryRunAction, DryRunContext } from './index.ts';
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-const evidence = evidenceEntries(5).map(({ id, type, timeMs, source }) => ({ id, type, time: iso(timeMs), source }));
-const context: DryRunContext = { now: iso(NOW_MS), evidence, confidence: 0.97 };
-const alert = { ...actionOf('alert') };
+const id = (n: number) => `01940000-0000-7000-8000-00000000000${n}`;
+const entry = (n: number, time = '2026-01-01T00:00:00.000Z') => ({
+  id: id(n),
+  type: 'outcome' as const,
+  time,
+  source: `service-${n}:read`,
+});
+const alert = { action_type: 'alert', target: { type: 'identity', id: 'jdoe' }, confidence: 0.9 };
 
 describe('a dry run', () => {
-  it('judges as a deployment would that looked the same things up, without an id: no run can stand on it', () => {
-    expect([parseWith(DryRunContext, context).ok, parseWith(DryRunAction, alert).ok]).toEqual([true, true]);
-    const decision = createDryRun(context, builtinPolicy)(alert);
-    expect(decision).toMatchObject({
+  it('cites all evidence of its context, at the time of the newest, unless told otherwise', () => {
+    const evidence = [entry(1, '2026-01-01T00:00:00.000Z'), entry(2, '2026-01-01T01:00:00.000Z')];
+    const decide = createDryRun({ evidence }, builtinPolicy);
+    expect(decide(alert)).toMatchObject({
       verdict: 'ALLOW',
       tenant_id: 'local',
-      action_digest: actionDigest('local', alert),
-      decided_at: iso(NOW_MS),
+      evidence: [id(1), id(2)],
+      decided_at: '2026-01-01T01:00:00.000Z',
     });
-    expect(decision.id).toBeUndefined();
+    expect(decide({ ...alert, evidence: [id(9)] })).toMatchObject({ verdict: 'DENY', evidence: [] });
+    const later = createDryRun({ evidence, now: '2026-03-01T00:00:00.000Z' }, builtinPolicy);
+    expect(later(alert)).toMatchObject({ verdict: 'DENY', decided_at: '2026-03-01T00:00:00.000Z' });
   });
 
-  it('denies without policy, without context and beyond the budget', () => {
-    expect(createDryRun(context, null)(alert).reasons[0]?.code).toBe('gate.no_policy');
-    expect(createDryRun({}, builtinPolicy)(alert)).toMatchObject({
-      verdict: 'DENY',
-      decided_at: '2000-01-01T00:00:00.000Z',
-    });
-    const spent = { ...context, budget_used: [{ impact: 'low' as const, used: 1_000 }] };
-    expect(createDryRun(spent, builtinPolicy)(alert).reasons[0]?.code).toBe('gate.budget_exceeded');
+  it('without any context is always the same, and denies', () => {
+    const decide = createDryRun({}, builtinPolicy);
+    expect(decide(alert)).toMatchObject({ verdict: 'DENY', decided_at: '2000-01-01T00:00:00.000Z' });
+    expect(decide(alert)).toEqual(createDryRun({}, builtinPolicy)(alert));
+    expect(createDryRun({}, null)(alert)).toMatchObject({ verdict: 'DENY', reasons: [{ code: 'gate.no_policy' }] });
   });
 
-  it('takes the time of the newest evidence where none is given, and honours halt, reach and what did not answer', () => {
-    const { now: _none, ...timeless } = context;
-    expect(createDryRun(timeless, builtinPolicy)(alert).decided_at).toBe(iso(NOW_MS - 60_000));
-    expect(createDryRun({ ...context, halted: true }, builtinPolicy)(alert).verdict).toBe('DEFER');
-    expect(createDryRun({ ...context, evidence: [], unavailable: ['pdri'] }, builtinPolicy)(alert).verdict).toBe(
-      'DEFER',
-    );
-    const reach = [{ target: alert.target, entities: 30 }];
-    expect(createDryRun({ ...context, reach }, builtinPolicy)(alert)).toMatchObject({
-      verdict: 'STEP_UP',
-      blast_radius: { entities: 30 },
-    });
-  });
-
-  it('names every approval of the context unless the line names its own', () => {
-    const action = actionOf('rate_limit');
+  it('counts approvals of people who did not ask, for exactly this action', () => {
+    const action = {
+      action_type: 'block_access' as const,
+      target: { type: 'identity' as const, id: 'jdoe' },
+      params: {},
+    };
+    const evidence = [1, 2, 3, 4, 5].map((n) => entry(n));
     const approval: Approval = {
-      id: 'a1',
-      tenant_id: 'local',
+      id: 'approval-1',
+      tenant_id: 'acme',
       action,
-      action_digest: actionDigest('local', action),
-      decision_id: entryId(9),
+      action_digest: actionDigest('acme', action),
+      decision_id: id(6),
       finding_id: null,
       status: 'approved',
-      requested_by: 'dry-run',
-      requested_at: iso(NOW_MS),
-      expires: iso(NOW_MS + 60_000),
+      requested_by: 'analyst',
+      requested_at: '2026-01-01T00:00:00.000Z',
+      expires: '2026-01-01T01:00:00.000Z',
       policy_version: builtinPolicy.version,
       nonce: 'n',
       quorum: 1,
-      assurance: 'session',
-      votes: [{ approver: 'ann', approved: true, assurance: 'session', at: iso(NOW_MS), entry_id: entryId(8) }],
+      assurance: 'signed',
+      votes: [
+        { approver: 'ann', approved: true, assurance: 'signed', at: '2026-01-01T00:00:00.000Z', entry_id: id(7) },
+        { approver: 'bob', approved: true, assurance: 'signed', at: '2026-01-01T00:00:00.000Z', entry_id: id(8) },
+      ],
     };
-    const run = createDryRun({ ...context, approvals: [approval] }, builtinPolicy);
-    expect(run(action)).toMatchObject({ verdict: 'ALLOW', approvals: [entryId(8)] });
-    expect(run({ ...action, approvals: [] }).verdict).toBe('STEP_UP');
-    expect(run({ ...action, evidence: ['ghost'] }).verdict).toBe('DENY');
+    const context = { tenant: 'acme', evidence, confidence: 1, requested_by: 'analyst' };
+    expect(createDryRun(context, builtinPolicy)(action)).toMatchObject({ verdict: 'STEP_UP', needs: ['approval'] });
+    const decide = createDryRun({ ...context, approvals: [approval] }, builtinPolicy);
+    expect(decide(action)).toMatchObject({ verdict: 'ALLOW', approvals: [id(7), id(8)] });
+    expect(decide({ ...action, approvals: [] })).toMatchObject({ verdict: 'STEP_UP' });
+    expect(decide({ ...action, params: { reason: 'x' } })).toMatchObject({ verdict: 'STEP_UP' });
   });
 
-  it('answers what is on no list with a verdict, not a fault', () => {
-    expect(
-      createDryRun(context, builtinPolicy)({ action_type: 'rm', target: { type: 'x', id: 'y' } }).reasons[0]?.code,
-    ).toBe('gate.unknown_action_type');
+  it('takes budget and reach of the context, for the action they are about', () => {
+    const evidence = [entry(1)];
+    const spent = createDryRun({ evidence, budget_used: [{ impact: 'low', used: 1e6 }] }, builtinPolicy);
+    expect(spent(alert)).toMatchObject({ verdict: 'DENY' });
+    const other = createDryRun(
+      { evidence, reach: [{ target: { type: 'identity', id: 'x' }, entities: 900 }] },
+      builtinPolicy,
+    );
+    expect(other(alert)).toMatchObject({ verdict: 'ALLOW', blast_radius: { entities: 1 } });
+  });
+
+  it('refuses files and lines with members that nobody would look at', () => {
+    expect(parseWith(DryRunContext, { halt: true }).ok).toBe(false);
+    expect(parseWith(DryRunContext, { evidence: [{ ...entry(1), id: 'x' }] }).ok).toBe(false);
+    expect(parseWith(DryRunAction, { ...alert, force: true }).ok).toBe(false);
+    expect(parseWith(DryRunAction, alert).ok).toBe(true);
   });
 });

@@ -2,6 +2,8 @@ import { type Approval, approvalStatement, type ApprovalVote, type Decision, typ
 import type { Actor, EntryDraft } from '@dmitry/trust-ledger';
 import { resolveActionType } from './catalogue.ts';
 import type { GatePolicy } from './gate-policy.schema.ts';
+import { judgedInputsOf, judgedRequestOf } from './judged-record.ts';
+import type { JudgeInput } from './judgement.ts';
 import type { GateRequest } from './safety-gate.port.ts';
 
 const GATE: Actor = { kind: 'gate', name: 'safety-gate' };
@@ -10,8 +12,11 @@ const lookups = (finding: string | null): Pick<EntryDraft, 'lookups'> =>
 /** A fact holds 512 characters; the payload has the whole list. */
 const MAX_FACT = 500;
 
-/** The entry of a decision: verdict, policy and codes for everyone, the action and whom it meets committed. */
-export function decisionDraft(decision: Decision, request: GateRequest): EntryDraft {
+/**
+ * The entry of a decision: verdict, policy and codes for everyone, the action and whom it meets committed. The field `judged` is a
+ * `JudgedRecord`: whoever it is disclosed to can take the decision again.
+ */
+export function decisionDraft(decision: Decision, request: GateRequest, input: JudgeInput): EntryDraft {
   const codes = [...new Set(decision.reasons.map((each) => each.code))].join(' ').slice(0, MAX_FACT);
   return {
     type: 'decision',
@@ -34,8 +39,13 @@ export function decisionDraft(decision: Decision, request: GateRequest): EntryDr
       action_digest: decision.action_digest,
       finding: decision.finding_id,
       requested_by: request.requestedBy,
+      judged: {
+        decision,
+        request: judgedRequestOf(request),
+        inputs: judgedInputsOf(input),
+        policy: input.policy,
+      },
     },
-    payload: { decision, request },
     ...lookups(decision.finding_id),
   };
 }

@@ -1,9 +1,20 @@
-import { ACTION_TYPES, ASSURANCES, digestOf } from '@dmitry/contracts';
+import { ACTION_TYPES, ASSURANCES, canonicalJson, digestOf } from '@dmitry/contracts';
 import type { ResolvedEntry } from '@dmitry/trust-ledger';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { entryId, judgeInput, NOW_MS } from '../testing/index.ts';
-import { type ApprovalRecord, builtinPolicy, CATALOGUE, judge, type JudgeInput } from './index.ts';
+import {
+  type ApprovalRecord,
+  builtinPolicy,
+  CATALOGUE,
+  decisionDraft,
+  decisionOf,
+  type GateRequest,
+  judge,
+  type JudgedRecord,
+  type JudgeInput,
+  judgeRecord,
+} from './index.ts';
 
 const HOUR = 3_600_000;
 const entry: fc.Arbitrary<ResolvedEntry> = fc.record({
@@ -163,6 +174,31 @@ describe('an ALLOW', () => {
     fc.assert(
       fc.property(anything, (input) => {
         expect(judge(input as unknown as JudgeInput).verdict).not.toBe('ALLOW');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the record of a decision', () => {
+  it('is enough to take it again, byte for byte, whatever it stands on (P6)', () => {
+    fc.assert(
+      fc.property(arbitraryInput, (input) => {
+        const { tenant, action, confidence, evidence, requestedBy, approvalRefs, unavailable, nowMs } = input;
+        const request: GateRequest = {
+          tenant,
+          action,
+          confidence,
+          evidence,
+          requestedBy,
+          approvals: approvalRefs,
+          unavailable,
+          findingId: null,
+        };
+        const decision = decisionOf(judge(input), request, nowMs);
+        const { committed } = decisionDraft(decision, request, input);
+        const record = JSON.parse(canonicalJson(committed?.['judged'])) as JudgedRecord;
+        expect(canonicalJson(judgeRecord(record))).toBe(canonicalJson(decision));
       }),
       { numRuns: 500 },
     );

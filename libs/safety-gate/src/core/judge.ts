@@ -6,7 +6,7 @@ import { empty, finite, type JudgeInput, type Judgement } from './judgement.ts';
 import { reason } from './reasons.ts';
 
 /** A digest for what has none: an action that cannot be written canonically can never match it. */
-const NO_DIGEST = '0'.repeat(64);
+export const NO_DIGEST = '0'.repeat(64);
 
 /** The gate's verdict. Pure, total and fail-closed: whatever is missing, broken or unforeseen is a DENY that says why. */
 export function judge(input: JudgeInput): Judgement {

@@ -12,6 +12,7 @@ import {
   type GatePolicies,
   type GateRequest,
   judge,
+  type JudgeInput,
   type Judgement,
   MAX_REFERENCES,
   type SafetyGate,
@@ -70,9 +71,10 @@ export class StorageSafetyGate implements SafetyGate {
     tenantOf(tx, session, asked.tenant);
     const request = recordable(asked);
     const nowMs = this.options.clock.now();
-    const judgement = await this.judge(tx, request, nowMs, 'hold');
+    const input = await this.inputOf(tx, request, nowMs, 'hold');
+    const judgement = judge(input);
     const unsigned = decisionOf(judgement, request, nowMs);
-    const id = await appendOne(tx, session, decisionDraft(unsigned, { ...request, action: unsigned.action }));
+    const id = await appendOne(tx, session, decisionDraft(unsigned, request, input));
     const decision: Decision = { ...unsigned, id };
     await this.store(tx, decision, judgement, nowMs);
     if (judgement.reservation) {
@@ -89,7 +91,7 @@ export class StorageSafetyGate implements SafetyGate {
     tenantOf(tx, undefined, asked.tenant);
     const request = recordable(asked);
     const nowMs = this.options.clock.now();
-    return decisionOf(await this.judge(tx, request, nowMs, 'look'), request, nowMs);
+    return decisionOf(judge(await this.inputOf(tx, request, nowMs, 'look')), request, nowMs);
   }
 
   check(tx: Tx, request: DispatchRequest): Promise<DispatchAnswer> {
@@ -101,7 +103,7 @@ export class StorageSafetyGate implements SafetyGate {
   }
 
   /** `hold` keeps everything read as it is until the transaction ends; `look` locks nothing and works in a read-only transaction. */
-  private async judge(tx: Tx, request: GateRequest, nowMs: number, mode: 'hold' | 'look'): Promise<Judgement> {
+  private async inputOf(tx: Tx, request: GateRequest, nowMs: number, mode: 'hold' | 'look'): Promise<JudgeInput> {
     const halt = mode === 'hold' ? await lockHaltState(tx) : await this.halts.state(tx);
     const policy = await this.options.policies.active(tx);
     const refs = request.evidence.slice(0, MAX_REFERENCES);
@@ -111,7 +113,7 @@ export class StorageSafetyGate implements SafetyGate {
     );
     const approvalRefs = (request.approvals ?? []).slice(0, MAX_REFERENCES);
     const records = await findApprovals(tx, approvalRefs, mode === 'hold' ? 'FOR UPDATE' : '');
-    return judge({
+    return {
       tenant: request.tenant,
       action: request.action,
       requestedBy: request.requestedBy,
@@ -126,7 +128,7 @@ export class StorageSafetyGate implements SafetyGate {
       halted: halt.halted,
       policy,
       nowMs,
-    });
+    };
   }
 
   private async budget(

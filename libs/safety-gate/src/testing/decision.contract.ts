@@ -1,6 +1,7 @@
-import { Decision, parseWith } from '@dmitry/contracts';
+import { canonicalBytes, Decision, JudgedInputs, JudgedRequest, parseWith } from '@dmitry/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { builtinPolicy, type DecisionQuery } from '../core/index.ts';
+import { builtinPolicy, type DecisionQuery, type JudgedRecord, judgeRecord } from '../core/index.ts';
+import { approver } from './gate-fixtures.ts';
 import { GateWorld } from './gate-world.ts';
 
 /** What is decided, what may leave on it, and what it takes from the budget. */
@@ -47,6 +48,32 @@ export function describeDecisions(world: () => GateWorld): void {
       expect(decision.verdict).toBe('DENY');
       expect(world().ledger.of('decision')[0]?.facts?.['codes']).toContain('gate.evidence_unresolved');
       expect(await world().count('gate_reservation')).toBe(0);
+    });
+
+    it('can be taken again from their entries alone, byte for byte, whatever they stand on (P6)', async () => {
+      const ann = approver('ann', world().tenant);
+      await world().register(ann);
+      const asked = await world().decide(world().request('block_access', { unavailable: ['pdri'] }));
+      const outcome = await world().vote(asked.approval as NonNullable<typeof asked.approval>, ann);
+      if (outcome.status === 'approved') await world().decide(outcome.request);
+      await world().decide(world().request('alert', { evidence: ['ghost'], reach: 3, confidence: 0.2 }));
+      await world().halt(true);
+      await world().decide(world().request('alert'));
+      await world().halt(false);
+      const bare = new GateWorld(world().database, world().tenant, { policy: null, ledger: world().ledger });
+      await bare.decide(bare.request('alert'));
+      const records = world()
+        .ledger.of('decision')
+        .map(({ committed }) => JSON.parse(canonicalBytes(committed?.['judged']).toString()) as JudgedRecord);
+      expect(records.map(({ decision }) => decision.verdict)).toEqual(['STEP_UP', 'ALLOW', 'DENY', 'DEFER', 'DENY']);
+      for (const record of records) {
+        expect([parseWith(JudgedRequest, record.request), parseWith(JudgedInputs, record.inputs)]).toMatchObject([
+          { ok: true },
+          { ok: true },
+        ]);
+        expect(canonicalBytes(judgeRecord(record))).toEqual(canonicalBytes(record.decision));
+      }
+      expect(JSON.stringify(records)).not.toContain('signature');
     });
 
     it('do not count evidence of another tenant', async () => {

@@ -1,0 +1,2 @@
+/** The memory room of @dmitry/analyst: the analyst over a scripted model. */
+export { createScriptedAnalyst } from './scripted-analyst.ts';
