@@ -48,6 +48,12 @@ export async function* readValues(
   }
 }
 
+/** Says of a member only that no value of it would be right, which the fault of its object says with the member's name. */
+const EMPTY_FAULT = 'schema is false';
+
 /** Faults of one value, one after another: `/time: a number is needed`. */
 export const faultLine = (faults: readonly { readonly pointer: string; readonly message: string }[]): string =>
-  faults.map(({ pointer, message }) => (pointer === '' ? message : `${pointer}: ${message}`)).join('; ');
+  faults
+    .filter(({ message }) => message !== EMPTY_FAULT || faults.length === 1)
+    .map(({ pointer, message }) => (pointer === '' ? message : `${pointer}: ${message}`))
+    .join('; ');

@@ -93,8 +93,7 @@ describe('input', () => {
       }
     }
     await desk.call('normalise', { stdin: input(), write: () => ((out += 1), Promise.resolve()) });
-    expect(seen.slice(0, 2)).toEqual([0, 0]);
-    expect(seen[3]).toBeGreaterThanOrEqual(1);
+    expect(seen).toEqual([0, 1, 2, 3]);
   });
 
   it('of arbitrary bytes never crashes a reader of records', async () => {

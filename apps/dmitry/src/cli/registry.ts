@@ -18,6 +18,8 @@ import { ledgerFsckCommand } from '../commands/ledger-fsck.ts';
 import { ledgerProveCommand } from '../commands/ledger-prove.ts';
 import { normaliseCommand } from '../commands/normalise.ts';
 import { openapiCommand } from '../commands/openapi.ts';
+import { scanCommand } from '../commands/scan.ts';
+import { replayCommand } from '../commands/replay.ts';
 import { schemaCommand } from '../commands/schema.ts';
 import { scoreCommand } from '../commands/score.ts';
 import { startCommand } from '../commands/start.ts';
@@ -34,7 +36,9 @@ export const COMMANDS: readonly Command[] = [
   detectCommand,
   correlateCommand,
   scoreCommand,
+  scanCommand,
   gateDecideCommand,
+  replayCommand,
   verifyCommand,
   ledgerFsckCommand,
   ledgerCheckpointCommand,

@@ -10,6 +10,13 @@ import { COMMANDS } from './registry.ts';
 const desk = openDesk();
 afterAll(() => desk.close());
 
+/** What touches neither a server nor the data folder, so that any call of it is harmless. */
+const SERVERLESS = COMMANDS.filter(({ name }) =>
+  /^(normalise|detect|correlate|score|scan|gate decide|verify|ledger (fsck|checkpoint|prove)|token|asyncapi|schema|completion)$/.test(
+    name,
+  ),
+);
+
 const probe = (run: Command['run']): readonly Command[] => [
   {
     name: 'probe',
@@ -76,7 +83,7 @@ describe('a call', () => {
     ['detect --json=1', '--json takes no value'],
     ['detect --rules', '--rules needs a value: --rules P'],
     ['correlate --top --json', '--top needs a value: --top N'],
-    ['correlate --top -1', '--top needs a value'],
+    ['correlate --top -1', '--top -1: a whole number of 0 or more is needed'],
     ['correlate --top many', '--top many: a whole number of 0 or more is needed'],
     ['detect --fail-on macth', '--fail-on macth: must be one of match. Did you mean match?'],
     ['detect --from a --from b', '--from is given twice'],
@@ -166,13 +173,13 @@ describe('a call', () => {
 
   it('never throws, whatever the arguments and the input', async () => {
     const word = fc.oneof(
-      fc.constantFrom(...COMMANDS.flatMap(({ name }) => name.split(' ')).filter((name) => name !== 'openapi')),
+      fc.constantFrom(...SERVERLESS.flatMap(({ name }) => name.split(' '))),
       fc.constantFrom('--json', '--from', '--rules', '--top', '--trust', '-', '--', '-h', '--policy=x'),
       fc.string({ maxLength: 8 }).filter((text) => !text.includes('/') && !text.startsWith('.')),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 5 }), fc.uint8Array({ maxLength: 40 }), async (args, stdin) => {
-        const { code, err } = await desk.call(args, { stdin });
+        const { code, err } = await desk.call(args, { stdin, commands: SERVERLESS });
         expect([0, 1, 2, 3, 4]).toContain(code);
         expect(err).not.toContain('unexpected fault');
       }),

@@ -4,7 +4,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
     .map((candidate) => ({ candidate, distance: distanceOf(word.slice(0, 64), candidate) }))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
   const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : null;
+  return best && best.distance <= Math.ceil(best.candidate.length / 3) ? best.candidate : null;
 }
 
 /** ` Did you mean "x"?`, or nothing. */

@@ -4,7 +4,8 @@ import type { Command } from '../cli/command.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { EXIT, ServiceFault } from '../cli/faults.ts';
 import { indented, pairs, printable, table } from '../cli/layout.ts';
-import { callDeployment, DEPLOYMENT_OPTIONS } from '../host/deployment.ts';
+import { DEPLOYMENT_OPTIONS } from '../cli/deployment-options.ts';
+import type { Call } from '../host/deployment.ts';
 
 const List = Type.Object({ items: Type.Array(Approval) });
 const Outcome = Type.Object({
@@ -92,11 +93,8 @@ const approvalOf = (context: CommandContext): Promise<Approval> =>
     operation: 'approvals.get',
   });
 
-async function answered<S extends TSchema>(
-  context: CommandContext,
-  schema: S,
-  call: Parameters<typeof callDeployment>[1],
-) {
+async function answered<S extends TSchema>(context: CommandContext, schema: S, call: Call) {
+  const { callDeployment } = await import('../host/deployment.ts');
   const parsed = parseWith(schema, await callDeployment(context, call));
   if (parsed.ok) return parsed.value;
   throw new ServiceFault(`what answers is not a gateway of this version (${parsed.faults[0]?.pointer ?? ''})`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from '../cli/command.ts';
 import { EXIT } from '../cli/faults.ts';
 import { table } from '../cli/layout.ts';
-import { type Diagnosis, diagnose } from '../host/diagnose.ts';
+import type { Diagnosis } from '../host/diagnose.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
@@ -14,6 +14,7 @@ export const doctorCommand: Command = {
 Looks at what the environment names (DATABASE_URL, REDIS_URL, KAFKA_BROKERS, PLATFORM_URL, PDRI_URL, AEGIS_URL, LLM_BASE_URL); what is not
 named is embedded. Exit code 3 when something that is named does not answer.`,
   async run(context) {
+    const { diagnose } = await import('../host/diagnose.ts');
     const found = await diagnose(context, existsSync(context.home));
     await context.answer(found, () => table(['what', 'mode', 'state', 'detail', 'how to mend it'], found.map(rowOf)));
     return found.some(({ state }) => state === 'down') ? EXIT.unavailable : EXIT.yes;

@@ -162,7 +162,7 @@ describe('correlate', () => {
       reason: expect.arrayContaining([expect.stringContaining('2 findings of 2 rules')]),
     });
     const reached = incidents[0]?.['findings'].flatMap(({ records }: { records: number[] }) => records) as number[];
-    expect(reached.sort()).toEqual([0, 1, 2, 3]);
+    expect(reached.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
   });
 
   it('shows the best only, for a person too', async () => {

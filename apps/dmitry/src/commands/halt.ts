@@ -1,6 +1,6 @@
 import type { Command } from '../cli/command.ts';
 import { CallFault, EXIT } from '../cli/faults.ts';
-import { callDeployment, DEPLOYMENT_OPTIONS } from '../host/deployment.ts';
+import { DEPLOYMENT_OPTIONS } from '../cli/deployment-options.ts';
 
 const OPTIONS = {
   ...DEPLOYMENT_OPTIONS,
@@ -21,6 +21,7 @@ function switchCommand(name: 'halt' | 'resume', summary: string): Command {
       if ((tenant === undefined) === !context.flag('all')) throw new CallFault('give either --tenant T or --all');
       const path = name === 'halt' ? '/v1/halt' : '/v1/halt/resume';
       const body = { reason: context.text('reason'), ...(tenant === undefined ? { all: true } : { tenant }) };
+      const { callDeployment } = await import('../host/deployment.ts');
       const answer = await callDeployment(context, { method: 'POST', path, operation: `halt.${name}`, body });
       await context.answer(answer, () => JSON.stringify(answer, null, 2));
       return EXIT.yes;

@@ -1,4 +1,5 @@
 import type { VerifyReport } from '@dmitry/contracts';
+import { replayDecisions } from '@dmitry/safety-gate';
 import { verifyBundle } from '@dmitry/trust-ledger';
 import type { Command } from '../cli/command.ts';
 import { EXIT } from '../cli/faults.ts';
@@ -33,7 +34,7 @@ faults: [{code, where, message}]}; of several bundles one a line, each with its 
     for (const path of context.texts('since')) since.push(await readText(path, io));
     let ok = true;
     for (const path of context.args) {
-      const report = verifyBundle(await readDocument(path, io), { trust, since });
+      const report = verifyBundle(await readDocument(path, io), { trust, since, replay: replayDecisions });
       ok &&= report.ok;
       const answer = context.args.length > 1 ? { path, ...report } : report;
       await context.answer(answer, () => reportText(path, report, trustFile !== undefined));

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import type { Approval, Decision, Run, VerifyReport } from '@dmitry/contracts';
 import { type Clock, DmitryError, type IdSource } from '@dmitry/kit';
 import { ApproverKeys } from '@dmitry/safety-gate';
@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly approve: (approval: Approval) => Promise<boolean | null>;
   /** Where the bundle goes; its trust file and checkpoint stand beside it. */
   readonly bundlePath: string;
+  /** Where the recording goes, for `dmitry replay`. */
+  readonly recordingPath: string;
   readonly narrate: (line: string) => void;
 }
 
@@ -48,6 +50,7 @@ export async function runDemo(
   narrate('4. Allowed actions run: checked again, intent written, executed under a key, outcome written.');
   await settled(options);
   const { verify, checkpoint } = await writeProof(options);
+  await writeRecording(options);
   const state = await stateOf(options);
   const effects = embedded.simulator?.effects(tenant) ?? null;
   const faults = demoFaults({ verify, ...state, effects });
@@ -138,6 +141,16 @@ async function writeProof({ embedded, tenant, bundlePath, narrate }: DemoOptions
   const verify = verifyBundle(readFileSync(bundlePath), { trust, since: [] });
   narrate(`   verified offline: ${verify.ok ? 'yes' : 'NO'}`);
   return { verify, checkpoint };
+}
+
+/** It holds what the run saw and was told: readable by its owner alone. */
+async function writeRecording({ embedded, tenant, recordingPath }: DemoOptions): Promise<void> {
+  const file = openSync(recordingPath, 'w', 0o600);
+  try {
+    await embedded.pipeline.record(tenant, (line) => void writeSync(file, `${line}\n`));
+  } finally {
+    closeSync(file);
+  }
 }
 
 interface EndState {

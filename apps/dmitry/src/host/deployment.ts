@@ -1,14 +1,7 @@
 import { parseWith, ProblemDocument } from '@dmitry/contracts';
 import { createHttpClient } from '@dmitry/outbound/http';
-import type { OptionTable } from '../cli/command.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { CallFault, ServiceFault } from '../cli/faults.ts';
-
-/** Options of a command that talks to a deployment. */
-export const DEPLOYMENT_OPTIONS = {
-  url: { kind: 'text', value: 'URL', summary: 'The gateway (DMITRY_URL; by default http://127.0.0.1:8765).' },
-  token: { kind: 'text', value: 'TOKEN', summary: 'Bearer token (DMITRY_TOKEN, which shows in no list of processes).' },
-} as const satisfies OptionTable;
 
 export interface Call {
   readonly method: 'GET' | 'POST';
