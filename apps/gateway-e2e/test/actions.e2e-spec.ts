@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Action, actionDigest, Approval, Decision, parseWith, Run } from '@dmitry/contracts';
-import { type Answer, type Json, tokenFor } from '@dmitry/harness';
-import { incidentEvents } from './support/events.ts';
+import { type Answer, incidentEvents, type Json, tokenFor } from '@dmitry/harness';
 import { describeGateway, problemIn, OTHER_TENANT, TENANT } from './support/gateway.ts';
 
 const UNKNOWN_ENTRY = '01968f2e-7b00-7abc-8def-0123456789ab';

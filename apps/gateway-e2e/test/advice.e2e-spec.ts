@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { AdviseResponse, ChatResponse } from '@dmitry/contracts';
-import type { Json } from '@dmitry/harness';
-import { incidentEvents } from './support/events.ts';
+import { incidentEvents, type Json } from '@dmitry/harness';
 import { describeGateway, problemIn, shapeFaults, OTHER_TENANT, TENANT } from './support/gateway.ts';
 
 describeGateway('advice over HTTP', (suite) => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { event } from './support/events.ts';
+import { securityEvent } from '@dmitry/harness';
 import { describeGateway, problemIn, OTHER_TENANT } from './support/gateway.ts';
 
 describeGateway('events over HTTP', (suite) => {
@@ -9,10 +9,14 @@ describeGateway('events over HTTP', (suite) => {
     suite.call('GET', path, { token: await suite.token(['auditor'], tenant) });
 
   it('are accepted once; what comes again is known, and another content under the same id is a conflict', async () => {
-    const first = await submit([event('a-1'), event('a-2')]);
+    const first = await submit([securityEvent('a-1'), securityEvent('a-2')]);
     expect(first.status).toBe(202);
     expect(first.json).toMatchObject({ accepted: 2, duplicates: 0, conflicts: 0, refused: 0 });
-    const again = await submit([event('a-1'), event('a-2', { target_entity_id: 'service:other' }), event('a-3')]);
+    const again = await submit([
+      securityEvent('a-1'),
+      securityEvent('a-2', { target_entity_id: 'service:other' }),
+      securityEvent('a-3'),
+    ]);
     expect(again.json).toMatchObject({ accepted: 1, duplicates: 1, conflicts: 1, refused: 0 });
     expect(again.json.results.map(({ status }: { status: string }) => status)).toEqual([
       'duplicate',
@@ -22,15 +26,19 @@ describeGateway('events over HTTP', (suite) => {
   });
 
   it('that cannot be read are refused record by record, and the others are taken', async () => {
-    const { status, json } = await submit([event('b-1'), { nonsense: true }, event('b-2', { event_type: 7 })]);
+    const { status, json } = await submit([
+      securityEvent('b-1'),
+      { nonsense: true },
+      securityEvent('b-2', { event_type: 7 }),
+    ]);
     expect(status).toBe(202);
     expect(json).toMatchObject({ accepted: 1, refused: 2 });
     expect(json.results[1].faults[0].code).toMatch(/^normalise\./);
   });
 
   it('of another tenant cannot come in, and an event of another tenant is never found', async () => {
-    await submit([event('c-1')]);
-    const foreign = await submit([event('c-2', { tenant_id: OTHER_TENANT })]);
+    await submit([securityEvent('c-1')]);
+    const foreign = await submit([securityEvent('c-2', { tenant_id: OTHER_TENANT })]);
     expect(foreign.json).toMatchObject({ accepted: 0, refused: 1 });
     expect((await get('/v1/events/idp-gateway/c-1')).json).toMatchObject({ source: 'idp-gateway', id: 'c-1' });
     expect(problemIn(await get('/v1/events/idp-gateway/c-1', OTHER_TENANT))).toBe('request.not_found');
@@ -39,7 +47,7 @@ describeGateway('events over HTTP', (suite) => {
   });
 
   it('are listed in pages that neither repeat nor leave out one', async () => {
-    await submit(Array.from({ length: 7 }, (_, at) => event(`page-${at}`)));
+    await submit(Array.from({ length: 7 }, (_, at) => securityEvent(`page-${at}`)));
     const seen: string[] = [];
     let path = '/v1/events?limit=3';
     for (let pages = 0; pages < 20; pages += 1) {

@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { LedgerEntry, parseWith, TrustFile } from '@dmitry/contracts';
-import type { Json } from '@dmitry/harness';
-import { incidentEvents } from './support/events.ts';
+import { incidentEvents, type Json } from '@dmitry/harness';
 import { describeGateway, problemIn, OTHER_TENANT } from './support/gateway.ts';
 
 describeGateway('the ledger over HTTP, while no orchestrator signs', (suite) => {

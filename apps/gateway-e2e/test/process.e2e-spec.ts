@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEVELOPMENT_SECRET } from '@dmitry/kit';
 import { eventually } from '@dmitry/harness';
-import { openConnection } from './support/connection.ts';
+import { beginRequest } from './support/connection.ts';
 import { describeGateway } from './support/gateway.ts';
 
 const DEMANDED = [
@@ -58,9 +58,9 @@ describeGateway('the process', (suite) => {
       await suite.fleet.simulator.llm({ mode: 'advice', delayMs: 2_500 });
       const llm = { LLM_BASE_URL: `${suite.fleet.simulator.url}/llm/v1`, LLM_MODEL: 'simulated' };
       const gateway = await suite.fleet.startGateway({ ...llm, DRAIN_MS: '15000' });
-      const connection = openConnection(gateway.url);
+      const open = await beginRequest(gateway.url, '/live');
       const token = await suite.token(['analyst']);
-      connection.send('POST', '/chat', { token, body: { message: 'what happened?' } });
+      const inFlight = gateway.call('POST', '/chat', { token, body: { message: 'what happened?' } });
       await eventually('the call to the model', async () => {
         const auditor = await suite.token(['auditor']);
         const { json } = await suite.call('GET', '/v1/ledger/entries?type=intent', { token: auditor });
@@ -69,9 +69,10 @@ describeGateway('the process', (suite) => {
       const startedMs = performance.now();
       const stopping = gateway.process.stop(20_000);
       await eventually('the drain', () => gateway.process.lines.find((line) => line.includes('"draining"')));
-      connection.send('GET', '/live');
-      expect(await connection.statuses(2)).toEqual([200, 503]);
-      expect(connection.text()).toContain('service.draining');
+      const late = await open.complete();
+      expect(late).toMatch(/^HTTP\/1\.1 503 /);
+      expect(late).toContain('service.draining');
+      expect((await inFlight).status).toBe(200);
       expect(await stopping).toEqual({ code: 0, signal: null });
       expect(performance.now() - startedMs).toBeLessThan(15_000);
       await expect(gateway.call('GET', '/live')).rejects.toThrow();

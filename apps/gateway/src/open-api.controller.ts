@@ -1,15 +1,18 @@
 import { PRODUCER_VERSION } from '@dmitry/contracts';
-import { KnownRoutes, openApiDocument, Public } from '@dmitry/kit/nest';
-import { Controller, Get, Inject } from '@nestjs/common';
+import { declaredRoutes, openApiDocument, Public } from '@dmitry/kit/nest';
+import { Controller, Get, type INestApplicationContext, Inject } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 
 /** The OpenAPI document of the routes that the router really has. */
 @Controller('openapi.json')
 @Public()
 export class OpenApiController {
-  constructor(@Inject(KnownRoutes) private readonly routes: KnownRoutes) {}
+  constructor(@Inject(ModuleRef) private readonly modules: ModuleRef) {}
 
   @Get()
   document() {
-    return openApiDocument(this.routes.list(), { title: 'Dmitry', version: PRODUCER_VERSION });
+    const whole = { get: (token: never): unknown => this.modules.get(token, { strict: false }) };
+    const routes = declaredRoutes(whole as unknown as INestApplicationContext);
+    return openApiDocument(routes, { title: 'Dmitry', version: PRODUCER_VERSION });
   }
 }

@@ -24,15 +24,15 @@ describe('POST /v1/chat/completions', () => {
     expect(answer.body).toMatchObject({ object: 'chat.completion', model: 'm', choices: [{ finish_reason: 'stop' }] });
     expect(answer.body.usage.total_tokens).toBe(answer.body.usage.prompt_tokens + answer.body.usage.completion_tokens);
     const advice = JSON.parse(contentOf(answer));
-    expect(advice.citations).toEqual([ENTRY_ID]);
-    expect(advice.recommended_actions).toMatchObject([
-      { action_type: 'block_access', target_id: 'ai:notetaker', evidence_refs: [ENTRY_ID] },
+    expect(advice.claims).toMatchObject([{ citations: [ENTRY_ID] }]);
+    expect(advice.actions).toMatchObject([
+      { action_type: 'block_access', target: { id: 'ai:notetaker' }, evidence: [ENTRY_ID] },
     ]);
   });
 
   it('says so when it was shown nothing', async () => {
     const advice = JSON.parse(contentOf(await ask({}, [{ role: 'user', content: [{ type: 'text', text: 'hello' }] }])));
-    expect(advice).toMatchObject({ citations: [], recommended_actions: [] });
+    expect(advice).toMatchObject({ claims: [{ citations: [] }], actions: [] });
   });
 
   it('in prose mode talks without structure', async () => {
@@ -46,8 +46,8 @@ describe('POST /v1/chat/completions', () => {
   it('in unread_citation mode cites an entry that was never shown', async () => {
     harness.simulator.knobs.llm({ mode: 'unread_citation' });
     const advice = JSON.parse(contentOf(await ask()));
-    expect(advice.citations).toHaveLength(1);
-    expect(advice.citations).not.toContain(ENTRY_ID);
+    expect(advice.claims[0].citations).toHaveLength(1);
+    expect(advice.claims[0].citations).not.toContain(ENTRY_ID);
   });
 
   it('in broken_json mode stops in the middle', async () => {

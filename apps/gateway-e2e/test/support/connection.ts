@@ -1,39 +1,30 @@
 import { connect } from 'node:net';
 import { eventually } from '@dmitry/harness';
 
-/** One HTTP/1.1 connection on which requests follow each other without waiting for answers (RFC 9112 9.3.2). */
-export interface Connection {
-  send(method: string, path: string, request?: { readonly token?: string; readonly body?: unknown }): void;
-  /** Statuses of the first answers, in order, once there are as many. */
-  statuses(count: number): Promise<readonly number[]>;
-  /** Everything that came. */
-  text(): string;
+/** A connection on which a request has begun and is not complete: the server may not close it. */
+export interface OpenConnection {
+  /** Completes the request. @returns the whole answer */
+  complete(): Promise<string>;
 }
 
-export function openConnection(url: string): Connection {
+/** Sends all of a request without a body but its last line end (RFC 9112 2.1). */
+export function beginRequest(url: string, path: string): Promise<OpenConnection> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  socket.on('error', () => undefined); // what did not come is what the suite sees
-  return {
-    send: (method, path, { token, body } = {}) => {
-      const bytes = body === undefined ? '' : JSON.stringify(body);
-      const head = [
-        `${method} ${path} HTTP/1.1`,
-        `Host: ${hostname}`,
-        ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
-        ...(body === undefined
-          ? []
-          : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(bytes)}`]),
-      ];
-      socket.write(`${head.join('\r\n')}\r\n\r\n${bytes}`);
-    },
-    statuses: (count) =>
-      eventually(`${count} answers`, () => {
-        const seen = [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
-        return seen.length >= count ? seen : null;
-      }),
-    text: () => text,
-  };
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n`, () => {
+      resolve({
+        complete: async () => {
+          socket.write('\r\n');
+          await eventually('an answer', () => (text.includes('\r\n\r\n') ? true : null));
+          await closed;
+          return text;
+        },
+      });
+    });
+  });
 }

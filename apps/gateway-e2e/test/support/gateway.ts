@@ -30,7 +30,9 @@ export function describeGateway(title: string, tests: (suite: GatewaySuite) => v
         suite.call = suite.gateway.call;
       }, 120_000);
       afterAll(() => suite.fleet.close(), 60_000);
-      describe('of the running process', () => tests(suite));
+      describe('of the running process', () => {
+        tests(suite);
+      });
     });
   });
 }

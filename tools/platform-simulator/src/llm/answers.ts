@@ -46,8 +46,11 @@ function adviceOn(shown: readonly string[], unread: boolean) {
   const read = [...new Set(shown.flatMap((text) => text.match(ENTRY_ID) ?? []))];
   const citations = unread ? [UNREAD_ENTRY] : read;
   const entities = entitiesIn(shown);
+  const confidence = citations.length > 1 ? 0.9 : 0.6;
+  const summary = `${entities.length} entities and ${read.length} entries were shown.`;
   return {
-    summary: `${entities.length} entities and ${read.length} entries were shown.`,
+    summary,
+    claims: [{ text: summary, citations }],
     risk_factors: entities.map((entity) => ({
       factor: 'entity_at_risk',
       severity: 'high',
@@ -55,18 +58,16 @@ function adviceOn(shown: readonly string[], unread: boolean) {
       evidence: citations,
     })),
     impact_analysis: `Concerns ${entities.map((entity) => entity.id).join(', ') || 'no entity that was shown'}.`,
-    recommended_actions: entities.slice(0, 1).map((entity) => ({
+    confidence,
+    actions: entities.slice(0, 1).map((entity) => ({
       action_type: entity.type === 'ai_tool' ? 'block_access' : 'increase_monitoring',
-      target_type: entity.type,
-      target_id: entity.id,
+      target: { type: entity.type, id: entity.id },
+      params: {},
       reason: 'It is the first entity that the material names.',
-      confidence: citations.length > 1 ? 0.9 : 0.6,
-      evidence_refs: citations,
-      blast_radius: 'low',
+      confidence,
       priority: 8,
+      evidence: citations,
     })),
-    confidence: citations.length > 1 ? 0.9 : 0.6,
-    citations,
   };
 }
 

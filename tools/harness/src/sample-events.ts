@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FILE = join(import.meta.dirname, '..', '..', '..', '..', 'examples', 'incident', 'security-events.ndjson');
+const FILE = join(import.meta.dirname, '..', '..', '..', 'examples', 'incident', 'security-events.ndjson');
 
 /** Events of the example incident, as PDRI's sensors report them. */
 export const incidentEvents = (): readonly Readonly<Record<string, unknown>>[] =>
@@ -11,7 +11,7 @@ export const incidentEvents = (): readonly Readonly<Record<string, unknown>>[] =
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** One well-formed event. */
-export const event = (id: string, more: object = {}): Readonly<Record<string, unknown>> => ({
+export const securityEvent = (id: string, more: object = {}): Readonly<Record<string, unknown>> => ({
   event_id: id,
   event_type: 'SYSTEM_ACCESS',
   timestamp: '2026-05-04T13:01:10Z',
