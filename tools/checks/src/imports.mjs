@@ -25,7 +25,9 @@ export function roleOf(path) {
   if (
     /(\.spec|-spec)\.(ts|mjs)$/.test(path) ||
     /^(libs|apps|tools)\/[^/]+\/test\//.test(path) ||
-    /^apps\/[^/]+-e2e\//.test(path)
+    /^apps\/[^/]+-e2e\//.test(path) ||
+    // what only builds: the page is a file of its own, nothing imports it
+    /^libs\/[^/]+\/verifier-page\//.test(path)
   )
     return 'spec';
   return /^libs\/[^/]+\/src\/testing\//.test(path) ? 'testing' : 'product';

@@ -86,6 +86,14 @@ describe('http client', () => {
   const outcome = (): unknown =>
     recorder.entries.flatMap((entry) => (entry.type === 'outcome' ? [entry.outcome] : [])).at(-1);
 
+  it('sends a text as it is when it is said to be one, and as JSON otherwise', async () => {
+    const client = open();
+    const note = 'old 0\n\nlog.example/a\n';
+    await client.operate({ ...keyed, body: note, headers: { 'Content-Type': 'text/plain' } });
+    await client.operate({ ...keyed, body: note });
+    expect(server.arrivals.map(({ body }) => body)).toEqual([note, JSON.stringify(note)]);
+  });
+
   it('sends tenant, trace and credentials that a caller cannot replace', async () => {
     const client = open({}, { authorization: () => 'Bearer s3cret', headers: { 'X-Source': 'dmitry' } });
     const headers = { 'X-Tenant-ID': 'evil', Authorization: 'none', 'X-Own': '1' };

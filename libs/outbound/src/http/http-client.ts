@@ -93,10 +93,17 @@ class HttpClient implements OutboundClient {
   }
 }
 
+/** A body that is said to be text goes out as it is: C2SP witnesses take notes, not JSON. */
+const isText = (headers: OutboundRequest['headers']): boolean =>
+  Object.entries(headers ?? {}).some(
+    ([name, value]) => name.toLowerCase() === 'content-type' && value.startsWith('text/'),
+  );
+
 /** The body's bytes, made once, so that every attempt sends the same. @throws DmitryError `outbound.request_invalid` */
 function bodyOf(request: OutboundRequest): string | null {
   if (!/^\/[\x21-\x7e]*$/.test(request.path)) throw requestInvalid('its path must begin with / and be encoded');
   if (request.body === undefined) return null;
+  if (typeof request.body === 'string' && isText(request.headers)) return request.body;
   try {
     return JSON.stringify(request.body);
   } catch (cause) {
