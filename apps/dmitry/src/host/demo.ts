@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import type { Approval, Decision, Run, VerifyReport } from '@dmitry/contracts';
-import { type Clock, DmitryError, type IdSource } from '@dmitry/kit';
+import { type Clock, DmitryError, type IdSource, isDmitryError } from '@dmitry/kit';
 import { ApproverKeys } from '@dmitry/safety-gate';
-import { Ledger, parseCheckpoint, Sequencer, verifyBundle } from '@dmitry/trust-ledger';
+import { Ledger, parseCheckpoint, verifyBundle } from '@dmitry/trust-ledger';
 import { JobJournal } from '@dmitry/workflow';
 import { type DemoApprover, demoApprover } from './approver.ts';
 import { countByVerdict, demoFaults, type DemoIncident, type DemoReport, runLine } from './demo-report.ts';
@@ -129,10 +129,10 @@ interface Proof {
 }
 
 /** Exports everything, writes it down, and verifies what was written with nothing but the trust file. */
-async function writeProof({ embedded, tenant, bundlePath, narrate }: DemoOptions): Promise<Proof> {
+async function writeProof(options: DemoOptions): Promise<Proof> {
+  const { embedded, tenant, bundlePath, narrate } = options;
   narrate('5. The proof: a bundle of the whole log, its trust file and its last checkpoint.');
-  const sequencer = embedded.modules.get<Sequencer>(Sequencer);
-  while ((await sequencer.round()) > 0);
+  await sequenced(options);
   const checkpoint = (await embedded.pipeline.proofs.checkpoint(tenant)).note;
   writeFileSync(bundlePath, await embedded.pipeline.proofs.bundle(tenant, { kind: 'all' }));
   writeFileSync(`${bundlePath}.trust.json`, JSON.stringify(embedded.pipeline.proofs.trust(tenant), null, 2));
@@ -150,6 +150,23 @@ async function writeRecording({ embedded, tenant, recordingPath }: DemoOptions):
     await embedded.pipeline.record(tenant, (line) => void writeSync(file, `${line}\n`));
   } finally {
     closeSync(file);
+  }
+}
+
+/** Waits until the newest entry stands under a signed checkpoint: a proof needs no less. */
+async function sequenced({ embedded, clock, tenant }: DemoOptions): Promise<void> {
+  const { proofs } = embedded.pipeline;
+  const [newest] = await proofs.newest(tenant, 1);
+  const startedMs = clock.monotonicMs();
+  if (!newest) return;
+  for (;;) {
+    try {
+      return void (await proofs.inclusion(tenant, newest.entry.id));
+    } catch (error) {
+      const waited = clock.monotonicMs() - startedMs;
+      if (!isDmitryError(error, 'ledger.proof_pending') || waited > STEP_LIMIT_MS) throw error;
+      await clock.sleep(50);
+    }
   }
 }
 
