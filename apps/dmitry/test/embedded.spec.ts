@@ -72,7 +72,9 @@ describe('dmitry demo', () => {
     expect(report['runs'].length).toBeGreaterThan(0);
     expect(report['incidents'][0].findings.flatMap((finding: any) => finding.records)).toContain(0);
     const { path, trust_path: trust, checkpoint_path: since } = report['bundle'];
-    expect((await call(['verify', path, '--trust', trust, '--since', since], { cwd: desk.folder })).code).toBe(0);
+    expect(
+      (await call(['verify', path, '--trust', trust, '--since', since, '--complete'], { cwd: desk.folder })).code,
+    ).toBe(0);
     expect((await call(['verify', path], { cwd: desk.folder })).code).toBe(1);
     const bytes = readFileSync(path);
     bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
@@ -109,6 +111,18 @@ describe('dmitry demo', () => {
     expect((await call(['demo', '--approve', 'ask'], { cwd: desk.folder })).code).toBe(2);
     expect((await call(['demo', '--from', 'nonsense'], { cwd: desk.folder })).code).toBe(2);
     expect((await call(['demo'], { cwd: desk.folder, env: { PLATFORM_URL: 'http://x' } })).code).toBe(2);
+  });
+});
+
+describe('dmitry start', () => {
+  it('refuses services that it would not use, and in production a simulated Platform: nothing falls back silently', async () => {
+    const named = await call(['start', '--port', '0'], {
+      cwd: desk.folder,
+      env: { DATABASE_URL: 'postgres://x/y', REDIS_URL: 'redis://x' },
+    });
+    expect([named.code, named.err.includes('DATABASE_URL, REDIS_URL')]).toEqual([2, true]);
+    const production = await call(['start', '--port', '0'], { cwd: desk.folder, env: { NODE_ENV: 'production' } });
+    expect([production.code, production.err.includes('PLATFORM_URL')]).toEqual([2, true]);
   });
 });
 
@@ -196,6 +210,7 @@ describe('dmitry doctor', () => {
     expect(code).toBe(3);
     expect(out).toMatch(/Platform +service +up/);
     expect(out).toMatch(/PostgreSQL +service +down/);
+    expect(out).toMatch(/Redis +service +down/);
     expect(out + err).not.toContain('hunter2');
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Batch } from '@dmitry/messaging';
 import { OPERATOR_TENANT } from '@dmitry/contracts';
+import { DmitryError } from '@dmitry/kit';
+import { EventConsumer, EventRecorder } from '../src/core/index.ts';
 import { exportEvent, openWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -71,6 +73,56 @@ describe('EventConsumer', () => {
     expect(await consumer.startOffset('shared', 0)).toBe('10');
     await consumer.handle(batchOf('nobody', [exportEvent(60)]));
     expect((await letters(OPERATOR_TENANT)).map(({ topic }) => topic)).toEqual(['nobody']);
+  });
+
+  it('takes text and numbers that RFC 8785 cannot carry, and nesting without end, without losing what stands beside them', async () => {
+    const consumer = world.pipeline.consumer(routing, 'g6');
+    const whole = JSON.stringify(exportEvent(90)).slice(0, -1);
+    const nasty = [
+      `${whole.replace('"e-90"', '"e-91"')},"metadata":{"agent":"\\ud800"}}`,
+      `${whole.replace('"e-90"', '"e-92"')},"metadata":{"big":1e999}}`,
+      `${whole.replace('"e-90"', '"e-93"')},"metadata":{"deep":${'['.repeat(900)}${']'.repeat(900)}}}`,
+    ];
+    await consumer.handle(batchOf('acme-events', [exportEvent(94), ...nasty, exportEvent(95)], 1_000));
+    expect(await consumer.startOffset('acme-events', 0)).toBe('1005');
+    for (const n of [91, 92, 93, 94, 95])
+      expect(await world.pipeline.reads.event('acme', 'dlp', `e-${n}`)).toMatchObject({ id: `e-${n}` });
+    const http = await world.pipeline.recorder.record(
+      'acme',
+      nasty.map((text) => ({ record: JSON.parse(text) as unknown })),
+    );
+    expect(http.map(({ status }) => status)).toEqual(['duplicate', 'duplicate', 'duplicate']);
+  });
+
+  it('makes a dead letter of a record that nothing can store, and stores the rest of its batch', async () => {
+    const { fold } = world.options.correlator;
+    const poisoned = { ...world.options.correlator };
+    poisoned.fold = (tx, events) => {
+      if (events.some(({ id }) => id === 'e-101')) throw new TypeError('no rule foresaw this');
+      return fold(tx, events);
+    };
+    const options = { ...world.options, correlator: poisoned };
+    const consumer = new EventConsumer(options, new EventRecorder(options), routing, 'g7');
+    await consumer.handle(batchOf('acme-events', [exportEvent(100), exportEvent(101), exportEvent(102)], 2_000));
+    expect(await consumer.startOffset('acme-events', 0)).toBe('2003');
+    expect((await letters('acme')).map(({ offset, code }) => [offset, code])).toContainEqual([
+      '2001',
+      'internal.unexpected',
+    ]);
+    for (const n of [100, 102]) expect((await world.pipeline.reads.event('acme', 'dlp', `e-${n}`)).id).toBe(`e-${n}`);
+    await expect(world.pipeline.reads.event('acme', 'dlp', 'e-101')).rejects.toMatchObject({
+      code: 'request.not_found',
+    });
+  });
+
+  it('keeps a batch while a store is away: nothing becomes a dead letter for that', async () => {
+    const away = new DmitryError('storage.unavailable', 'away', { retryable: true });
+    const options = { ...world.options, inbox: { ...world.options.inbox, acceptAll: () => Promise.reject(away) } };
+    const consumer = new EventConsumer(options, new EventRecorder(options), routing, 'g8');
+    const before = await letters('acme');
+    await expect(consumer.handle(batchOf('acme-events', [exportEvent(110)], 3_000))).rejects.toBe(away);
+    expect(await letters('acme')).toEqual(before);
+    expect(await consumer.startOffset('acme-events', 0)).toBeNull();
   });
 
   it('and events over HTTP are the same events: either way the second is a duplicate', async () => {

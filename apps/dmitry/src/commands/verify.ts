@@ -22,19 +22,24 @@ export const verifyCommand: Command = {
       value: 'CHECKPOINT',
       summary: 'A checkpoint known from before: the log must lead on from it.',
     },
+    complete: {
+      kind: 'flag',
+      summary: 'Demand every entry under the checkpoint: a part of a log proves nothing of what it leaves out.',
+    },
   },
   details: `
 --json: {ok, verdicts: {bytes, inclusion, consistency, witnessed, signer, session, replay: "pass"|"fail"|"not_checked"},
-faults: [{code, where, message}]}; of several bundles one a line, each with its path.`,
+faults: [{code, where, message}], covered: {entries, size}}; of several bundles one a line, each with its path.`,
   async run(context) {
     const { io } = context;
     const trustFile = context.text('trust');
     const trust = trustFile === undefined ? undefined : await readJson(trustFile, io);
+    const complete = context.flag('complete');
     const since: string[] = [];
     for (const path of context.texts('since')) since.push(await readText(path, io));
     let ok = true;
     for (const path of context.args) {
-      const report = verifyBundle(await readDocument(path, io), { trust, since, replay: replayDecisions });
+      const report = verifyBundle(await readDocument(path, io), { trust, since, complete, replay: replayDecisions });
       ok &&= report.ok;
       const answer = context.args.length > 1 ? { path, ...report } : report;
       await context.answer(answer, () => reportText(path, report, trustFile !== undefined));
@@ -43,9 +48,10 @@ faults: [{code, where, message}]}; of several bundles one a line, each with its 
   },
 };
 
-function reportText(path: string, { ok, verdicts, faults }: VerifyReport, trusted: boolean): string {
+function reportText(path: string, { ok, verdicts, faults, covered }: VerifyReport, trusted: boolean): string {
   const answer = ok ? 'verified' : trusted ? 'NOT verified' : 'NOT verified: self-consistent at best, no trust file';
   const lines = [
+    ...(covered ? [`holds ${covered.entries} of the ${covered.size} entries of the log`] : []),
     pairs(Object.entries(verdicts).map(([name, verdict]) => [name, verdict.replace('_', ' ')] as const)),
     ...faults.map(({ code, where, message }) => printable(`${code} at ${where}: ${message}`)),
   ];

@@ -102,7 +102,7 @@ const DEPENDENCIES: readonly Dependency[] = [
     ask: async (url) => {
       const store = await openRedisRateLimitStore({ url });
       try {
-        await store.ping();
+        if (!(await store.ping())) throw new Error('no answer');
         return 'answers';
       } finally {
         await store.close();

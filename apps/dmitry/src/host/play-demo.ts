@@ -97,7 +97,7 @@ async function approverOf(context: CommandContext): Promise<Approve> {
 
 const whereNext = (bundle: DemoReport['bundle'], recording: string, { log }: Opened): readonly string[] => [
   'Look further:',
-  `  check the proof   npm run -s dmitry -- verify ${bundle.path} --trust ${bundle.trust_path} --since ${bundle.checkpoint_path}`,
+  `  check the proof   npm run -s dmitry -- verify ${bundle.path} --trust ${bundle.trust_path} --since ${bundle.checkpoint_path} --complete`,
   `  replay the run    npm run -s dmitry -- replay ${recording}`,
   `  what was logged   ${log}`,
   '  keep it running   npm start',

@@ -79,6 +79,8 @@ export const Bundle = strictObject({
   entries: Type.Array(BundleEntry),
   /** Proofs from checkpoints kept outside, or asked for with `--since`, to this one. */
   consistency: Type.Array(strictObject({ from: Type.String(), proof: Type.Array(Type.String()) })),
+  /** Said of an export of the whole log, which is then held to it: every entry under the checkpoint. */
+  complete: Type.Optional(Type.Literal(true)),
 });
 export type Bundle = Static<typeof Bundle>;
 
@@ -100,5 +102,7 @@ export const VerifyReport = strictObject({
     replay: VerdictValue,
   }),
   faults: Type.Array(strictObject({ code: Type.String(), where: Type.String(), message: Type.String() })),
+  /** Entries that the bundle holds, of those that its checkpoint covers. Absent when either cannot be read. */
+  covered: Type.Optional(strictObject({ entries: Type.Integer({ minimum: 0 }), size: Type.Integer({ minimum: 0 }) })),
 });
 export type VerifyReport = Static<typeof VerifyReport>;

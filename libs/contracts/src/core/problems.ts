@@ -48,6 +48,7 @@ export const PROBLEMS = {
   'ledger.checkpoint_invalid': { status: 422, title: 'Checkpoint not valid', remedy: 'Give a C2SP checkpoint: origin, size, root and signatures.' },
   'ledger.entry_invalid': { status: 500, title: 'Ledger entry not valid', remedy: 'Correct the members that the message names.' },
   'ledger.entry_too_large': { status: 413, title: 'Ledger entry too large', remedy: 'Move what is large into the payload; the limit is in the message.' },
+  'ledger.entries_missing': { status: 500, title: 'Signed entries are gone', remedy: 'Stop writing, keep the database as it is, and run the ledger check: entries under a signed checkpoint were deleted.' },
   'ledger.entry_unknown': { status: 404, title: 'No such ledger entry', remedy: 'Check the id; entries of other tenants are never found.' },
   'ledger.fenced': { status: 503, title: 'Sequencer replaced', remedy: 'Nothing to do: another sequencer took over this log and goes on.' },
   'ledger.files_damaged': { status: 500, title: 'Ledger files damaged', remedy: 'Restore the file that the message names; do not write to this folder before.' },

@@ -40,6 +40,8 @@ export interface NormalisedEvent {
   readonly ok: true;
   readonly format: string;
   readonly event: OcsfEvent;
+  /** The whole record, envelope included, as JSON that every store and digest can carry: what `account.dropped` lists is not in it. */
+  readonly record: unknown;
   readonly identity: EventIdentity;
   readonly entities: readonly EventEntity[];
   readonly account: LossAccount;

@@ -3,7 +3,7 @@ import { ocsfFormat } from './formats/ocsf.ts';
 import { securityEventFormat } from './formats/security-event.ts';
 import type { EventIdentity, FormatAdapter, MappedEvent, NormaliseContext, NormaliseResult } from './format.port.ts';
 import { fault } from './normalise.errors.ts';
-import { isObject, type Json, MAX_LEAVES, plainCopy } from './plain-json.ts';
+import { isObject, type Json, MAX_LEAVES, type PlainCopy, plainCopy } from './plain-json.ts';
 import { leavesOf, TrackedRecord } from './tracked-record.ts';
 
 /** Formats behind one door. Later formats are added to the list; callers do not change. */
@@ -64,7 +64,7 @@ export function createNormaliser(adapters: readonly FormatAdapter[]): Normaliser
     if ('faults' in mapped) {
       return { ok: false, faults: mapped.faults.map((one) => ({ ...one, pointer: envelope.prefix + one.pointer })) };
     }
-    return settled(adapter.name, mapped, { source, envelope, dropped: copy.dropped });
+    return settled(adapter.name, mapped, { source, envelope, copy });
   };
 
   const detect = (record: unknown): string | null => {
@@ -81,23 +81,25 @@ const refused = (...args: Parameters<typeof fault>): NormaliseResult => ({ ok: f
 function settled(
   format: string,
   mapped: MappedEvent,
-  parts: { source: TrackedRecord; envelope: Envelope; dropped: readonly string[] },
+  parts: { source: TrackedRecord; envelope: Envelope; copy: PlainCopy },
 ): NormaliseResult {
   const { source, envelope } = parts;
   const { kept, unmapped, rest } = source.settle();
-  const gone = new Set(parts.dropped); // an item dropped from a list left null in its place
+  const { dropped, value: record } = parts.copy;
+  const gone = new Set(dropped); // an item dropped from a list left null in its place
   const listed = (pointers: readonly string[]) => pointers.map(at).filter((pointer) => !gone.has(pointer));
   const at = (pointer: string) => envelope.prefix + pointer;
   const account = {
     kept: [...envelope.kept, ...listed(kept)],
     unmapped: listed(unmapped),
-    dropped: [...envelope.dropped, ...parts.dropped],
+    dropped: [...envelope.dropped, ...dropped],
   };
   const event = rest === undefined ? mapped.event : { ...mapped.event, unmapped: rest as Record<string, unknown> };
   return {
     ok: true,
     format,
     event,
+    record,
     identity: { ...mapped.identity, ...envelope.identity },
     entities: mapped.entities,
     account,

@@ -1,4 +1,5 @@
 import { OPERATOR_TENANT } from '@dmitry/contracts';
+import { isDmitryError } from '@dmitry/kit';
 import { type Batch, INBOX_CONFLICT, type IncomingRecord, nextOffset } from '@dmitry/messaging';
 import type { Tx } from '@dmitry/storage';
 import type { PipelineOptions } from './pipeline-options.ts';
@@ -18,6 +19,24 @@ interface Parsed {
   readonly fault: Fault | null;
 }
 
+/** Records of one tenant in a batch; `isLast`: nothing of the batch comes after them. */
+interface Part {
+  readonly own: readonly Parsed[];
+  readonly isLast: boolean;
+}
+
+const UNPROCESSABLE = 'this record could not be processed; the log says why';
+
+/** Faults of what a record holds. They come again with every redelivery; a store that is away, slow or contended does not. */
+const POISON_CODES = new Set([
+  'storage.query_failed',
+  'storage.conflict',
+  'ledger.entry_invalid',
+  'ledger.entry_too_large',
+  'messaging.record_too_large',
+]);
+const isPoison = (error: unknown): boolean => !isDmitryError(error) || POISON_CODES.has(error.code);
+
 /**
  * Batches of an input topic. A batch is acknowledged when everything in it is durable: accepted, known, in conflict, or a dead letter
  * with its original bytes. The offset is written with the last of it, so that consumers go on from the database.
@@ -36,6 +55,7 @@ export class EventConsumer {
     for (const tenant of tenants) {
       const own = parsed.filter((each) => each.tenant === tenant);
       await this.#record(batch, tenant, { own, isLast: tenant === tenants.at(-1) });
+      await this.options.killPoint?.('consume.after-record');
     }
   }
 
@@ -58,7 +78,31 @@ export class EventConsumer {
     return { from, tenant: OPERATOR_TENANT, record, fault };
   }
 
-  async #record(batch: Batch, tenant: string, part: { own: readonly Parsed[]; isLast: boolean }): Promise<void> {
+  /** A record that makes the whole fail costs itself alone: the others are stored one by one, and it becomes a dead letter. */
+  async #record(batch: Batch, tenant: string, part: Part): Promise<void> {
+    try {
+      await this.#store(batch, tenant, part);
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+      this.options.logger.error('consume.batch_failed', { topic: batch.topic, partition: batch.partition, error });
+      for (const [at, each] of part.own.entries()) {
+        const isLast = part.isLast && at === part.own.length - 1;
+        await this.#storeOne(batch, tenant, { own: [each], isLast });
+      }
+    }
+  }
+
+  async #storeOne(batch: Batch, tenant: string, { own, isLast }: Part): Promise<void> {
+    try {
+      await this.#store(batch, tenant, { own, isLast });
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+      const fault = { code: isDmitryError(error) ? error.code : 'internal.unexpected', message: UNPROCESSABLE };
+      await this.#store(batch, tenant, { own: own.map((each) => ({ ...each, fault })), isLast });
+    }
+  }
+
+  async #store(batch: Batch, tenant: string, part: Part): Promise<void> {
     const readable = part.own.filter((each) => each.fault === null);
     const also = async (tx: Tx, outcomes: readonly RecordOutcome[]): Promise<void> => {
       const verdicts = outcomes.values();
@@ -69,7 +113,6 @@ export class EventConsumer {
       if (part.isLast) await this.options.offsets.put(tx, this.group, batch.topic, batch.partition, nextOffset(batch));
     };
     await this.recorder.record(tenant, readable.map(incomingOf), also);
-    await this.options.killPoint?.('consume.after-record');
   }
 
   async #deadLetter(

@@ -145,16 +145,17 @@ function prepare(tenant: string, incoming: IncomingEvent, receivedMs: number): P
 }
 
 function preparedOf(result: NormalisedEvent, incoming: IncomingEvent, receivedMs: number): Prepared {
-  const { identity, event, entities, format } = result;
+  // what normalising made sure of, and not what came in: a stranger's record may hold what neither database nor RFC 8785 can carry
+  const { identity, event, entities, format, record } = result;
   const digest = digestOf(event);
   const { source, id, timeMs } = identity;
   return {
-    kept: { source, id, timeMs, receivedMs, digest, format, event, record: incoming.record },
+    kept: { source, id, timeMs, receivedMs, digest, format, event, record },
     correlation: {
       source,
       id,
       timeMs,
-      record: incoming.record,
+      record,
       event,
       entities,
       logsource: logSourceOf(format),

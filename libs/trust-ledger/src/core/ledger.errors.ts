@@ -5,6 +5,7 @@ export const LEDGER_FAULTS = [
   'ledger.backlog',
   'ledger.behind_checkpoint',
   'ledger.checkpoint_invalid',
+  'ledger.entries_missing',
   'ledger.entry_invalid',
   'ledger.entry_too_large',
   'ledger.entry_unknown',

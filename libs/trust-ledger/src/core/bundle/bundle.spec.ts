@@ -69,7 +69,9 @@ const codes = (bundle: Bundle | Uint8Array, options?: VerifyOptions) => [
 
 describe('a bundle', () => {
   it('of the whole log verifies with the trust file and nothing else', async () => {
+    const { size = 0 } = (await memory.reader(tenant).checkpoint()) ?? {};
     expect(verify(await exported())).toEqual({
+      covered: { entries: size, size },
       ok: true,
       verdicts: {
         bytes: 'pass',
@@ -121,10 +123,38 @@ describe('a bundle', () => {
     expect(codes(some)).toEqual(['disclosure_mismatch']);
   });
 
-  it('of nothing that exists has no entries and verifies', async () => {
-    const bundle = await exported({ kind: 'finding', id: 'no finding' });
-    expect(parse(bundle).entries).toEqual([]);
-    expect(verify(bundle).ok).toBe(true);
+  it('of nothing that exists is not exported', async () => {
+    await expect(exported({ kind: 'finding', id: 'no finding' })).rejects.toMatchObject({
+      code: 'ledger.entry_unknown',
+    });
+    await expect(exported({ kind: 'entries', ids: [] })).rejects.toMatchObject({ code: 'ledger.entry_unknown' });
+  });
+
+  it('of the whole log is not exported from a store that lost entries under a signed checkpoint', async () => {
+    const { ledger, ...rest } = source();
+    const lossy = {
+      ...rest,
+      ledger: {
+        ...ledger,
+        list: async (...args: Parameters<typeof ledger.list>) => (await ledger.list(...args)).slice(3),
+      },
+    };
+    await expect(exportBundle(lossy, { kind: 'all' })).rejects.toMatchObject({
+      code: 'ledger.entries_missing',
+    });
+  });
+
+  it('says how much of the log it holds, and a part does not pass where everything is demanded', async () => {
+    const { size = 0 } = (await memory.reader(tenant).checkpoint()) ?? {};
+    const part = await exported({ kind: 'session', id: sessionId });
+    expect(verify(part)).toMatchObject({ ok: true, covered: { entries: parse(part).entries.length, size } });
+    expect(parse(part).entries.length).toBeLessThan(size);
+    expect(verify(part, { trust: trust(), complete: true })).toMatchObject({
+      ok: false,
+      verdicts: { inclusion: 'fail' },
+      faults: [{ code: 'incomplete' }],
+    });
+    expect(verify(await exported(), { trust: trust(), complete: true }).ok).toBe(true);
   });
 
   it('proves that it leads on from checkpoints known before, when exported so', async () => {
@@ -245,12 +275,25 @@ describe('a bundle that was tampered with', () => {
   });
 
   it('by dropping an entry of a session, first, middle or seal, fails its session', async () => {
-    const bundle = parse(await exported());
+    const { complete: _whole, ...bundle } = parse(await exported());
     expect([0, 1, 2].map((at) => codes(drop(bundle, at)))).toEqual([
       ['session_gap', 'reference_missing'],
       ['session_gap', 'reference_missing'],
       ['session_open'],
     ]);
+  });
+
+  it('by leaving out whole sessions, though each entry that is left has its proof', async () => {
+    const bundle = parse(await exported());
+    const last = bundle.entries.at(-1)?.entry.session.id;
+    const without = { ...bundle, entries: bundle.entries.filter(({ entry }) => entry.session.id !== last) };
+    expect(without.entries.length).toBeGreaterThan(0);
+    expect(codes(without)).toEqual(['incomplete']);
+    expect(codes({ ...bundle, entries: [] })).toEqual(['nothing_proven']);
+    // whoever also takes out the claim to be whole passes for a part, and not where everything is demanded
+    const { complete: _claim, ...part } = without;
+    expect(codes(part, { trust: trust(), complete: true })).toEqual(['incomplete']);
+    expect(codes({ ...part, entries: [] })).toEqual(['nothing_proven']);
   });
 
   it('by repeating, reordering or swapping entries', async () => {

@@ -47,7 +47,8 @@ const PAGE = 1_000;
 /**
  * The bytes of a Bundle v1: entries with inclusion proofs to the newest signed checkpoint, and consistency proofs.
  * @throws DmitryError `ledger.proof_pending` while the checkpoint does not cover what is asked for (retry in about a second),
- * `ledger.checkpoint_invalid` or `ledger.proof_invalid` for a `since` that this log never was
+ * `ledger.checkpoint_invalid` or `ledger.proof_invalid` for a `since` that this log never was, `ledger.entry_unknown` when nothing of
+ * this tenant is selected, `ledger.entries_missing` when the log does not hold what its checkpoint covers
  */
 export async function exportBundle(
   source: BundleSource,
@@ -61,14 +62,20 @@ export async function exportBundle(
   const stored = await select(source, selection, checkpoint);
   const entries: BundleEntry[] = [];
   for (const one of stored) entries.push(await bundleEntry(source, tree, one, options.disclose ?? []));
-  // A kept checkpoint that witnesses have not seen yet says nothing about an earlier one that they have.
-  const keptNotes = kept && !(options.witnessed && kept.size > checkpoint.size) ? [kept.note] : [];
-  const known = new Set([...(options.since ?? []), ...keptNotes]);
+  const known = new Set([...(options.since ?? []), ...keptNotes(kept ?? null, checkpoint, options)]);
   const consistency: Bundle['consistency'] = [];
   for (const from of known) consistency.push({ from, proof: await consistencyTo(tree, from, checkpoint) });
-  const bundle: Bundle = { v: 1, checkpoint: checkpoint.note, entries, consistency };
+  const whole = selection.kind === 'all' ? { complete: true as const } : {};
+  const bundle: Bundle = { v: 1, checkpoint: checkpoint.note, entries, consistency, ...whole };
   return canonicalBytes(bundle);
 }
+
+/** A kept checkpoint that witnesses have not seen yet says nothing about an earlier one that they have. */
+const keptNotes = (
+  kept: SignedCheckpoint | null,
+  { size }: SignedCheckpoint,
+  { witnessed }: ExportOptions,
+): string[] => (kept && !(witnessed && kept.size > size) ? [kept.note] : []);
 
 /** Checkpoints in which one with enough cosignatures is looked for. */
 const LOOK_BACK = 100;
@@ -96,11 +103,22 @@ async function select(source: BundleSource, selection: BundleSelection, { size }
     entries.filter(({ entry }) => !found.has(entry.id)).map((one) => (found.set(one.entry.id, one), one));
   let fresh = keep(await listAll(source, queryOf(selection)));
   while (selection.kind !== 'all' && fresh.length > 0) fresh = keep(await related(source, fresh, found));
+  if (selection.kind !== 'all' && found.size === 0) throw nothingSelected(selection.kind);
   const covered = [...found.values()].filter((one): one is Placed => one.index !== null && one.index < size);
   if (selection.kind !== 'all' && covered.length < found.size)
     throw pending(`${found.size - covered.length} of ${found.size} entries`, `the newest checkpoint covers ${size}`);
+  if (selection.kind === 'all' && covered.length < size) throw entriesMissing(size - covered.length, size);
   return covered.sort((a, b) => a.index - b.index);
 }
+
+const nothingSelected = (kind: string) =>
+  ledgerFault('ledger.entry_unknown', `no entry of this tenant belongs to that ${kind}`, { severity: 'info' });
+
+const entriesMissing = (missing: number, size: number) =>
+  ledgerFault(
+    'ledger.entries_missing',
+    `${missing} of the ${size} entries under the signed checkpoint are not in the database: they were deleted, or it is an old one`,
+  );
 
 function queryOf(selection: BundleSelection): LedgerQuery {
   switch (selection.kind) {

@@ -12,7 +12,7 @@ import {
   VERIFY_FAULTS,
   type VerifyFault,
 } from './verify-faults.ts';
-import { signerFaults, verifyCarried, verifyEntries, verifySince } from './verify-log.ts';
+import { signerFaults, verifyCarried, verifyCoverage, verifyEntries, verifySince } from './verify-log.ts';
 import { verifySessions } from './verify-sessions.ts';
 
 export interface VerifyOptions {
@@ -20,6 +20,8 @@ export interface VerifyOptions {
   readonly trust?: unknown;
   /** Checkpoints (signed notes) that the verifier knows from before: the bundle must prove that it leads on from each. */
   readonly since?: readonly string[];
+  /** Demands every entry under the checkpoint. A bundle that says it holds the whole log is held to that anyway. @default false */
+  readonly complete?: boolean;
   /** Takes the decisions of the bundle again; its messages say where they differ. Null: they are not all disclosed, so nobody can. */
   readonly replay?: (bundle: Bundle) => readonly { readonly where: string; readonly message: string }[] | null;
 }
@@ -41,7 +43,9 @@ export function verifyBundle(bytes: Uint8Array, options: VerifyOptions = {}): Ve
     checked.add('replay');
     faults.push(...replayed.map(({ where, message }) => fault('replay_diverged', where, message)));
   }
-  return report(faults, checked, trust.policy);
+  const answer = report(faults, checked, trust.policy);
+  const places = new Set(read.bundle.entries.map(({ index }) => index)).size;
+  return read.checkpoint ? { ...answer, covered: { entries: places, size: read.checkpoint.size } } : answer;
 }
 
 interface LogContext extends VerifyOptions {
@@ -56,6 +60,7 @@ function verifyAgainstLog(read: ReadBundle, checkpoint: Checkpoint, context: Log
   const carried = verifyCarried(read.bundle.consistency, checkpoint, policy);
   const faults = [
     ...verifyEntries(read, checkpoint),
+    ...verifyCoverage(read.bundle, checkpoint, context.complete ?? false),
     ...carried.faults,
     ...verifySince(since, checkpoint, carried.checkpoints, policy),
   ];

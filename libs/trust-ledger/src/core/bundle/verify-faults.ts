@@ -18,6 +18,10 @@ export const VERIFY_FAULTS = {
   /** Entries not in ascending order of their place, or twice. */
   entry_order: 'bytes',
   inclusion_failed: 'inclusion',
+  /** No entry at all: then nothing is proven. */
+  nothing_proven: 'inclusion',
+  /** The bundle says that it holds the whole log, or has to, and does not. */
+  incomplete: 'inclusion',
   /** An entry that names another tenant than the log's. */
   foreign_entry: 'inclusion',
   consistency_failed: 'consistency',

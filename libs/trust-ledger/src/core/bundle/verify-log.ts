@@ -33,6 +33,18 @@ export function verifyEntries({ bundle, leaves }: ReadBundle, checkpoint: Checkp
   });
 }
 
+/**
+ * Whether something is there to be verified, and all of it where all is demanded. Leaving whole sessions out shows nowhere else: each
+ * entry that is left still has its proof.
+ */
+export function verifyCoverage({ entries, complete }: Bundle, { size }: Checkpoint, demanded: boolean): VerifyFault[] {
+  if (entries.length === 0) return [fault('nothing_proven', '/entries', 'the bundle holds no entry')];
+  if (!demanded && !complete) return [];
+  const places = new Set(entries.map(({ index }) => index)).size;
+  if (places === size) return [];
+  return [fault('incomplete', '/entries', `the bundle holds ${places} of the ${size} entries under its checkpoint`)];
+}
+
 /** Whether the tree of `from` is a prefix of the checkpoint's. The empty tree is a prefix of every tree, without a proof. */
 function leadsOn(from: Checkpoint, to: Checkpoint, proof: readonly string[]): boolean {
   if (from.origin !== to.origin) return false;
