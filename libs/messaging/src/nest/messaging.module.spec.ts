@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HealthIndicator } from '@dmitry/health';
-import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
+import { silentLogger } from '@dmitry/kit';
 import { SeededIds } from '@dmitry/kit/memory';
+import { KitModule } from '@dmitry/kit/nest';
 import { SystemClock } from '@dmitry/kit/node';
 import { Database } from '@dmitry/storage';
 import { StorageModule } from '@dmitry/storage/nest';
 import { openTestDatabase } from '@dmitry/storage/testing';
-import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DeadLetters, EventBus, Inbox, Offsets, Outbox, OutboxRelay } from '../core/index.ts';
 import { MemoryEventBus } from '../memory/index.ts';
@@ -16,15 +16,7 @@ import { MessagingHealth, MessagingModule } from './index.ts';
 const clock = new SystemClock();
 const ids = new SeededIds(clock, 'messaging module');
 
-@Module({
-  providers: [
-    { provide: Clock, useValue: clock },
-    { provide: IdSource, useValue: ids },
-    { provide: Logger, useValue: silentLogger },
-  ],
-  exports: [Clock, IdSource, Logger],
-})
-class Surroundings {}
+const kit = KitModule.forRoot({ clock, ids, logger: silentLogger });
 
 async function start(relay: boolean) {
   const storage = StorageModule.forRoot({
@@ -33,7 +25,7 @@ async function start(relay: boolean) {
     masterKey: ids.bytes(32),
   });
   const messaging = MessagingModule.forRoot({ open: () => Promise.resolve(new MemoryEventBus({ clock })), relay });
-  const imports = [{ module: Surroundings, global: true }, storage, messaging];
+  const imports = [kit, storage, messaging];
   return (await Test.createTestingModule({ imports }).compile()).init();
 }
 

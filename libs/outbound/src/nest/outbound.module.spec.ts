@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
+import { silentLogger } from '@dmitry/kit';
 import { SeededIds } from '@dmitry/kit/memory';
+import { KitModule } from '@dmitry/kit/nest';
 import { SystemClock } from '@dmitry/kit/node';
 import type { OutboundClient } from '../core/index.ts';
 import { startFaultyServer } from '../testing/index.ts';
@@ -11,28 +11,15 @@ import { OutboundModule } from './index.ts';
 const PLATFORM = Symbol('platform');
 const clock = new SystemClock();
 
-@Module({})
-class Surroundings {}
-
 describe('outbound module', () => {
   it('gives a working client under its token and closes it when the application stops', async () => {
     const server = await startFaultyServer();
     server.script({ do: 'answer', status: 200, body: { up: true } });
-    const providers = [
-      { provide: Clock, useValue: clock },
-      { provide: IdSource, useValue: new SeededIds(clock, 'nest') },
-      { provide: Logger, useValue: silentLogger },
-    ];
-    const surroundings = {
-      module: Surroundings,
-      global: true,
-      providers,
-      exports: providers.map(({ provide }) => provide),
-    };
+    const kit = KitModule.forRoot({ clock, ids: new SeededIds(clock, 'nest'), logger: silentLogger });
     const outbound = OutboundModule.forRoot({
       clients: [{ token: PLATFORM, service: 'platform', baseUrl: server.url }],
     });
-    const application = await Test.createTestingModule({ imports: [surroundings, outbound] }).compile();
+    const application = await Test.createTestingModule({ imports: [kit, outbound] }).compile();
     const client = application.get<OutboundClient>(PLATFORM);
     const probe = { method: 'GET', path: '/health', operation: 'health', kind: 'read' } as const;
     expect(await client.operate(probe)).toMatchObject({ kind: 'ok', body: { up: true } });

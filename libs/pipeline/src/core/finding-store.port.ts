@@ -7,7 +7,7 @@ import type {
   Incident,
   Severity,
 } from '@dmitry/contracts';
-import type { EventRef, GroupableFinding } from '@dmitry/correlation';
+import type { EventRef, FindingDraft, GroupableFinding } from '@dmitry/correlation';
 import type { EntityFacts } from '@dmitry/risk';
 import type { Tx } from '@dmitry/storage';
 
@@ -25,22 +25,9 @@ export interface StoredFinding extends Finding {
   readonly facts: readonly EntityFacts[];
 }
 
-/** What the correlator found, with its evidence entry. */
-export interface FoundFinding {
-  readonly id: string;
-  readonly rule: { readonly id: string; readonly title: string };
-  readonly title: string;
-  readonly description: string;
-  readonly level: Severity;
-  readonly techniques: readonly string[];
-  readonly tactics: readonly string[];
-  readonly entities: readonly EntityRef[];
-  readonly primary: EntityRef | null;
-  readonly events: readonly EventRef[];
-  readonly count: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  readonly digest: string;
+/** What is kept of what the correlator found, with its evidence entry. */
+export interface FoundFinding extends Omit<FindingDraft, 'tenant' | 'kind' | 'rule' | 'group' | 'revision'> {
+  readonly rule: Pick<FindingDraft['rule'], 'id' | 'title'>;
   readonly evidence: FindingEvidence;
 }
 

@@ -3,8 +3,9 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Cache } from '@dmitry/cache';
 import { createMemoryCache } from '@dmitry/cache/memory';
-import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
+import { silentLogger } from '@dmitry/kit';
 import { SeededIds } from '@dmitry/kit/memory';
+import { KitModule } from '@dmitry/kit/nest';
 import { SystemClock } from '@dmitry/kit/node';
 import { createMemoryRecorder } from '@dmitry/outbound/memory';
 import { startFaultyServer } from '@dmitry/outbound/testing';
@@ -22,21 +23,12 @@ const registration = {
 };
 
 @Module({})
-class Surroundings {}
+class Mesh {}
 @Module({})
 class Caching {}
-const providers = [
-  { provide: Clock, useValue: clock },
-  { provide: IdSource, useValue: new SeededIds(clock, 'nest') },
-  { provide: Logger, useValue: silentLogger },
-  { provide: MembershipStatus, useValue: () => 'degraded' },
-];
-const surroundings = {
-  module: Surroundings,
-  global: true,
-  providers,
-  exports: providers.map(({ provide }) => provide),
-};
+const kit = KitModule.forRoot({ clock, ids: new SeededIds(clock, 'nest'), logger: silentLogger });
+const status = { provide: MembershipStatus, useValue: () => 'degraded' };
+const standing = { module: Mesh, global: true, providers: [status], exports: [MembershipStatus] };
 
 describe('platform client module', () => {
   it('gives the clients and their indicators, keeps the service in the mesh and leaves it on shutdown', async () => {
@@ -49,7 +41,7 @@ describe('platform client module', () => {
       aegis: neighbour,
       membership: { registration },
     });
-    const application = await Test.createTestingModule({ imports: [surroundings, clients] }).compile();
+    const application = await Test.createTestingModule({ imports: [kit, standing, clients] }).compile();
     await application.init();
     expect(await application.get<PlatformClient>(PlatformClient).health()).toEqual({
       reachable: true,
@@ -84,7 +76,7 @@ describe('platform client module', () => {
       aegis: neighbour,
       cachedReads: { ttlMs: 60_000 },
     });
-    const application = await Test.createTestingModule({ imports: [surroundings, caching, clients] }).compile();
+    const application = await Test.createTestingModule({ imports: [kit, standing, caching, clients] }).compile();
     const context = { tenant: 'acme', recorder: createMemoryRecorder() };
     server.script({
       do: 'answer',
@@ -104,7 +96,7 @@ describe('platform client module', () => {
     const server = await startFaultyServer();
     const neighbour = { baseUrl: server.url };
     const clients = PlatformClientModule.forRoot({ platform: neighbour, pdri: neighbour, aegis: neighbour });
-    const application = await Test.createTestingModule({ imports: [surroundings, clients] }).compile();
+    const application = await Test.createTestingModule({ imports: [kit, standing, clients] }).compile();
     await application.init();
     await application.close();
     expect(server.arrivals).toEqual([]);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HealthIndicator } from '@dmitry/health';
-import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
+import { silentLogger } from '@dmitry/kit';
 import { ManualClock, SeededIds } from '@dmitry/kit/memory';
+import { KitModule } from '@dmitry/kit/nest';
 import { Database } from '@dmitry/storage';
 import { StorageModule } from '@dmitry/storage/nest';
 import { openTestDatabase } from '@dmitry/storage/testing';
-import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
   type CheckpointCosigner,
@@ -28,15 +28,7 @@ import { SequencerHealth, TrustLedgerModule } from './index.ts';
 const clock = new ManualClock();
 const ids = new SeededIds(clock, 'trust-ledger module');
 
-@Module({
-  providers: [
-    { provide: Clock, useValue: clock },
-    { provide: IdSource, useValue: ids },
-    { provide: Logger, useValue: silentLogger },
-  ],
-  exports: [Clock, IdSource, Logger],
-})
-class KitParts {}
+const kit = KitModule.forRoot({ clock, ids, logger: silentLogger });
 
 const keys = { deployment: 'test.example', pseudonymKey: ids.bytes(32), signerSeed: ids.bytes(32) };
 
@@ -48,10 +40,7 @@ function application(options: Partial<Parameters<typeof TrustLedgerModule.forRoo
   });
   const ledger = TrustLedgerModule.forRoot({ ...keys, ...options });
   return Test.createTestingModule({
-    imports: [
-      { ...storage, imports: [KitParts] },
-      { ...ledger, imports: [KitParts] },
-    ],
+    imports: [kit, storage, ledger],
   }).compile();
 }
 
