@@ -51,6 +51,19 @@ async function start(options: Partial<HealthModuleOptions> = {}) {
 }
 
 describe('/ready', () => {
+  it('reports what else runs in the process, which is no module of the app', async () => {
+    const sequencer = new SwitchIndicator('sequencer', 'neighbour');
+    const { ask, clock } = await start({ further: [sequencer] });
+    expect((await ask('/ready')).json()).toMatchObject({ dependencies: { sequencer: 'healthy', database: 'healthy' } });
+    sequencer.down();
+    await clock.advance(1_000);
+    expect((await ask('/ready')).json()).toMatchObject({
+      ready: true,
+      status: 'degraded',
+      dependencies: { sequencer: 'unavailable' },
+    });
+  });
+
   it('is 200 while everything answers', async () => {
     const { ask } = await start();
     const response = await ask('/ready');

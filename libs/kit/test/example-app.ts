@@ -51,6 +51,20 @@ export class NotesController {
     return { number, type: typeof number };
   }
 
+  @Public()
+  @Post('drafts')
+  @RouteSchema({
+    body: Type.Object({
+      title: Type.String({ default: 'untitled' }),
+      layout: Type.Optional(Type.Object({ columns: Type.Integer({ default: 2 }) })),
+      tags: Type.Array(Type.String(), { default: [] }),
+      foreign: Type.Optional(Type.Array(Type.Unknown())),
+    }),
+  })
+  draft(@Body() draft: Record<string, unknown>) {
+    return draft;
+  }
+
   @Roles('operator', 'approver')
   @Delete(':id')
   remove() {

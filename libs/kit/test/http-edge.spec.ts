@@ -80,6 +80,20 @@ describe('a request that fits', () => {
     expect(response.json()).toEqual({ limit: 20, tag: ['a', 'b'], open: true });
   });
 
+  it('has the defaults of its body stand in for members that were left out, at any depth, each request its own', async () => {
+    const draft = (payload: object) => send({ method: 'POST', url: '/notes/drafts', payload });
+    const whole = { title: 'untitled', layout: { columns: 2 }, tags: [] };
+    expect((await draft({ layout: {} })).json()).toEqual(whole);
+    expect((await draft({ title: 'mine', tags: ['x'] })).json()).toEqual({ title: 'mine', tags: ['x'] });
+    expect((await draft({ layout: {} })).json()).toEqual(whole);
+  });
+
+  it('may hold anything where its route takes anything', async () => {
+    const foreign = ['\0', { '\ud800': 1 }];
+    const response = await send({ method: 'POST', url: '/notes/drafts', payload: { foreign } });
+    expect(response.json().foreign).toEqual(foreign);
+  });
+
   it('has texts of the path read likewise', async () => {
     const response = await send({ method: 'GET', url: '/notes/by-number/7' });
     expect(response.json()).toEqual({ number: 7, type: 'number' });
@@ -122,6 +136,7 @@ describe('a request that does not fit', () => {
   it.each([
     ['no JSON', '{"title":', 'request.malformed', 400],
     ['nothing', '', 'request.malformed', 400],
+    ['not UTF-8', Buffer.from([0x7b, 0x22, 0x74, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]), 'request.malformed', 400],
     [
       'a key that would reach a prototype',
       '{"__proto__":{"admin":true},"title":"x","priority":1}',
@@ -145,6 +160,27 @@ describe('a request that does not fit', () => {
       });
     },
   );
+
+  it.each([
+    ['a path', 'DELETE', '/notes/a%00b', undefined, { in: 'params', pointer: '/id' }],
+    ['a query', 'GET', '/notes?tag=a&tag=%00', undefined, { in: 'query', pointer: '/tag/1' }],
+    ['a body', 'POST', '/notes/drafts', { title: 'a\0' }, { in: 'body', pointer: '/title' }],
+    ['a name in a body', 'POST', '/notes/drafts', { 'a/\0': 1 }, { in: 'body', pointer: '/a~1\0' }],
+    ['half a pair in a body', 'POST', '/notes/drafts', { tags: ['\udc00'] }, { in: 'body', pointer: '/tags/0' }],
+  ] as const)('is refused with a text that no store can keep in %s', async (_where, method, url, payload, fault) => {
+    const headers = { authorization: `Bearer ${await tokenFor(['operator'])}` };
+    const response = await send({ method, url, headers, ...(payload ? { payload } : {}) });
+    const problem = problemIn(response);
+    expect(problem).toMatchObject({ code: 'request.invalid', status: 400 });
+    expect(problem.errors).toContainEqual(expect.objectContaining(fault));
+  });
+
+  it('is refused when it is nested deeper than anything that reads it should have to follow', async () => {
+    const deep = `{"x":${'['.repeat(200)}${']'.repeat(200)}}`;
+    const headers = { 'content-type': 'application/json' };
+    const response = await send({ method: 'POST', url: '/notes/drafts', headers, payload: deep });
+    expect(problemIn(response)).toMatchObject({ code: 'request.invalid', status: 400 });
+  });
 
   it('finds nothing at a path that is not served', async () => {
     expect(problemIn(await send({ method: 'GET', url: '/nowhere' }))).toMatchObject({

@@ -132,9 +132,41 @@ export {
   AegisThreat,
   AegisThreats,
 } from './aegis-api.ts';
+export {
+  ActivePolicy,
+  ApprovalWithdrawal,
+  ApproverKey,
+  ApproverKeyRegistration,
+  DeadLetter,
+  DeadLetterContent,
+  EffectResolution,
+  Erasure,
+  ErasureRequest,
+  PolicyActivation,
+  RunCancellation,
+} from './administration.ts';
+export {
+  ActionOutcome,
+  AdvisedIncident,
+  ConsistencyProof,
+  EventSubmission,
+  FindingEvent,
+  HaltResult,
+  HaltStatus,
+  InclusionProof,
+  ListedEntry,
+  ListedEvent,
+  listOf,
+  MAX_SUBMITTED_RECORDS,
+  pageOf,
+  StoredEvent,
+  SubmissionResult,
+  SubmittedEvents,
+  VoteResult,
+} from './gateway-api.ts';
 export { OPERATOR_TENANT, Role, ROLES, TokenClaims } from './principal.ts';
 export type { Principal } from './principal.ts';
-export { deadLetterTopic, TOPICS } from './topics.ts';
+export { deadLetterTopic, PUBLISHED_TOPICS, TOPICS, topicsOf } from './topics.ts';
 export type { Topic } from './topics.ts';
 export { SCHEMA_NAMES, schemaDocument } from './schema-documents.ts';
 export { asyncApiDocument } from './async-api.ts';

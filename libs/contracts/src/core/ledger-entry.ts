@@ -81,6 +81,8 @@ export const Bundle = strictObject({
   consistency: Type.Array(strictObject({ from: Type.String(), proof: Type.Array(Type.String()) })),
   /** Said of an export of the whole log, which is then held to it: every entry under the checkpoint. */
   complete: Type.Optional(Type.Literal(true)),
+  /** Of the whole of a pruned log: entries below are gone under its retention policy, save those that what is left rests on. */
+  minimum_index: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type Bundle = Static<typeof Bundle>;
 

@@ -169,6 +169,8 @@ export const JudgedRequest = strictObject({
   approvals: Type.Array(Text),
   unavailable: Type.Array(Text),
   reach: OrNull(Type.Number()),
+  /** Names of what the finding links to the target. */
+  linked: Type.Optional(Type.Array(Text)),
 });
 export type JudgedRequest = Static<typeof JudgedRequest>;
 
@@ -188,6 +190,8 @@ export const JudgedInputs = strictObject({
       source: Text,
       facts: LedgerEntry.properties.facts,
       finding: OrNull(Text),
+      /** What it is about; without it that was not asked. */
+      subjects: Type.Optional(Type.Array(Text)),
     }),
   ),
   /** Without the signatures, which the gate has checked when the votes were cast. */

@@ -1,3 +1,5 @@
+import { type KeyOrder, orderOf } from './key-order.ts';
+
 /** Deepest nesting of a value that has a canonical form here. */
 export const MAX_DEPTH = 200;
 
@@ -12,9 +14,6 @@ export const unwritable = (value: unknown): TypeError =>
       ? `canonical JSON: ${value} is not a JSON number (RFC 8785 3.2.2.3)`
       : `canonical JSON: cannot write a ${typeof value}`,
   );
-
-/** The first character behind the digits: keys that could be array indices begin before it, and objects list those first. */
-const BEHIND_DIGITS = 0x3a;
 
 /** Set while one value is copied: something in it has no sorted copy. */
 let unsortable = false;
@@ -63,65 +62,38 @@ function copyOfArray(items: readonly unknown[], depth: number): readonly unknown
 }
 
 function copyOfObject(source: Record<string, unknown>, depth: number): object {
+  // Dates and the like have a form of their own in JSON.stringify
+  if (Object.getPrototypeOf(source) !== Object.prototype) unsortable = true;
   const keys = Object.keys(source);
-  if (depth >= MAX_DEPTH && keys.length > 0) throw tooDeep();
-  const moved = sortByCodeUnits(keys);
-  if (hasOwnForm(source, keys)) unsortable = true;
-  return sortedMembers(source, keys, moved, depth);
+  if (keys.length === 0) return source;
+  if (depth >= MAX_DEPTH) throw tooDeep();
+  const order = orderOf(keys);
+  if (!order.sortable) unsortable = true;
+  return sortedMembers(source, order, depth);
 }
 
-/** Dates and the like have a form of their own in JSON.stringify, and array indices a place of their own in every object. */
-const hasOwnForm = (source: object, keys: readonly string[]): boolean =>
-  Object.getPrototypeOf(source) !== Object.prototype || !(firstCodeUnit(keys) >= BEHIND_DIGITS);
-
-function sortedMembers(
-  source: Record<string, unknown>,
-  keys: readonly string[],
-  moved: boolean,
-  depth: number,
-): object {
-  let copy: Record<string, unknown> | null = moved ? {} : null;
-  for (let at = 0; at < keys.length; at++) {
-    const key = keys[at] as string;
-    if (key === '__proto__') unsortable = true;
-    const member = source[key];
-    const sorted = typeof member === 'string' ? member : copyOf(member, depth + 1);
-    if (copy === null && sorted !== member) copy = membersBefore(source, keys, at);
-    if (copy !== null) copy[key] = sorted;
-  }
-  return copy ?? source;
-}
-
-/** NaN when the first key is empty: what follows it is not looked at. */
-const firstCodeUnit = (keys: readonly string[]): number =>
-  keys.length === 0 ? BEHIND_DIGITS : (keys[0] as string).charCodeAt(0);
-
-function membersBefore(source: Record<string, unknown>, keys: readonly string[], end: number): Record<string, unknown> {
+function sortedMembers(source: Record<string, unknown>, { sorted, moved }: KeyOrder, depth: number): object {
+  if (!moved) return membersInOrder(source, sorted, depth);
   const copy: Record<string, unknown> = {};
-  for (let at = 0; at < end; at++) copy[keys[at] as string] = source[keys[at] as string];
+  for (let at = 0; at < sorted.length; at++) {
+    const key = sorted[at] as string;
+    const member = source[key];
+    copy[key] = typeof member === 'string' ? member : copyOf(member, depth + 1);
+  }
   return copy;
 }
 
-/** Objects have so few keys that sorting by insertion beats the general sort up to here. */
-const FEW = 24;
-
-/** Sorts in place; comparing strings in ECMAScript compares UTF-16 code units. @returns whether anything moved */
-function sortByCodeUnits(keys: string[]): boolean {
-  if (keys.length > FEW) {
-    keys.sort();
-    return true;
-  }
-  let moved = false;
-  for (let at = 1; at < keys.length; at++) {
+/** The object itself when nothing inside it has to move. */
+function membersInOrder(source: Record<string, unknown>, keys: readonly string[], depth: number): object {
+  let copy: Record<string, unknown> | null = null;
+  for (let at = 0; at < keys.length; at++) {
     const key = keys[at] as string;
-    let to = at;
-    while (to > 0 && (keys[to - 1] as string) > key) {
-      keys[to] = keys[to - 1] as string;
-      to -= 1;
-    }
-    if (to === at) continue;
-    keys[to] = key;
-    moved = true;
+    const member = source[key];
+    if (typeof member === 'string') continue;
+    const sorted = copyOf(member, depth + 1);
+    if (sorted === member) continue;
+    copy ??= { ...source };
+    copy[key] = sorted;
   }
-  return moved;
+  return copy ?? source;
 }

@@ -10,5 +10,15 @@ export const TOPICS = {
 } as const;
 export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
 
+/** Topics that Dmitry tells others on. */
+export const PUBLISHED_TOPICS: readonly Topic[] = Object.values(TOPICS).filter((topic) => topic.startsWith('dmitry.'));
+
+/** Every topic that a deployment needs: those that it consumes, their dead letters, and those that it publishes. */
+export const topicsOf = (consumed: readonly string[]): readonly string[] => [
+  ...consumed,
+  ...consumed.map(deadLetterTopic),
+  ...PUBLISHED_TOPICS,
+];
+
 /** Where records of a topic go that cannot be processed. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;

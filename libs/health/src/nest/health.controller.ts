@@ -22,7 +22,7 @@ export class HealthController {
 
   /** 503 with the same body while a store of our own does not answer. */
   @Get('ready')
-  @RouteSchema({ response: ServiceReadiness })
+  @RouteSchema({ response: ServiceReadiness, other: { 503: ServiceReadiness } })
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<ServiceReadiness> {
     const readiness = await this.reporter.ready();
     reply.code(readiness.ready ? 200 : 503);

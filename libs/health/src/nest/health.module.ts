@@ -11,6 +11,8 @@ export interface HealthModuleOptions {
   readonly version: string;
   /** Tokens of indicators, or of lists of them, that other modules export. */
   readonly indicators: readonly InjectionToken[];
+  /** Indicators of what else runs in this process and is no module of the app. */
+  readonly further?: readonly HealthIndicator[];
   /** How long one check may take. @default 2000 */
   readonly timeoutMs?: number;
   /** How long an answer serves further probes. @default 1000 */
@@ -22,7 +24,13 @@ export interface HealthModuleOptions {
 /** Collects the indicators of an app and reports on them. Needs KitModule for clock and logger. */
 @Module({})
 export class HealthModule {
-  static forRoot({ routes = true, timeoutMs = 2000, cacheMs = 1000, ...rest }: HealthModuleOptions): DynamicModule {
+  static forRoot({
+    routes = true,
+    timeoutMs = 2000,
+    cacheMs = 1000,
+    further = [],
+    ...rest
+  }: HealthModuleOptions): DynamicModule {
     const options = { service: rest.service, version: rest.version, timeoutMs, cacheMs };
     return {
       module: HealthModule,
@@ -39,7 +47,13 @@ export class HealthModule {
             clock: Clock,
             logger: Logger,
             ...indicators: (HealthIndicator | readonly HealthIndicator[])[]
-          ) => new TerminusHealthReporter(indicators.flat(), options, { checks, results }, { clock, logger }),
+          ) =>
+            new TerminusHealthReporter(
+              [...indicators.flat(), ...further],
+              options,
+              { checks, results },
+              { clock, logger },
+            ),
         },
       ],
       exports: [HealthReporter],

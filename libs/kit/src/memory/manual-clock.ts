@@ -68,14 +68,20 @@ export class ManualClock implements Clock {
     const target = this.time + ms;
     for (;;) {
       await settle();
-      const due = this.waiters.filter((each) => each.at <= target).sort((a, b) => a.at - b.at)[0];
-      if (!due) break;
-      this.waiters = this.waiters.filter((each) => each !== due);
-      this.time = Math.max(this.time, due.at);
-      due.fire();
+      if (!this.step(target)) break;
     }
     this.time = target;
     await settle();
+  }
+
+  /** Moves time to whatever is due next and lets that happen alone; false when nothing waits, or nothing until `limitMs`. */
+  step(limitMs = Infinity): boolean {
+    const due = this.waiters.filter((each) => each.at <= limitMs).sort((a, b) => a.at - b.at)[0];
+    if (!due) return false;
+    this.waiters = this.waiters.filter((each) => each !== due);
+    this.time = Math.max(this.time, due.at);
+    due.fire();
+    return true;
   }
 
   /** How many sleepers and repeating ticks wait. */

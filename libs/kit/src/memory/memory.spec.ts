@@ -26,6 +26,26 @@ describe('ManualClock', () => {
     expect(clock.pending).toBe(1);
   });
 
+  it('steps to what is due next, one at a time, and says when nothing is left', async () => {
+    const clock = new ManualClock(5);
+    const woken: number[] = [];
+    for (const ms of [30, 10, 10]) void clock.sleep(ms).then(() => woken.push(clock.now()));
+    const steps: [boolean, number[]][] = [];
+    for (let step = 0; step < 4; step += 1) {
+      const stepped = clock.step();
+      await Promise.resolve();
+      await Promise.resolve();
+      steps.push([stepped, [...woken]]);
+    }
+    expect(steps).toEqual([
+      [true, [15]],
+      [true, [15, 15]],
+      [true, [15, 15, 35]],
+      [false, [15, 15, 35]],
+    ]);
+    expect(clock.step(1_000)).toBe(false);
+  });
+
   it('ticks at its interval until it is stopped', async () => {
     const clock = new ManualClock(0);
     const ticks: number[] = [];

@@ -1,4 +1,4 @@
-import { type ExecutionContext, type INestApplicationContext, RequestMethod } from '@nestjs/common';
+import { type ExecutionContext, HttpStatus, type INestApplicationContext, RequestMethod } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type KnownRoute, KnownRoutes } from './known-routes.ts';
 import { declarationOf, type RouteDeclaration } from './route-declaration.ts';
@@ -10,32 +10,41 @@ interface Controller {
 
 /** The routes of an app after `init`, each with what its controller declares as well. Routes that no controller made stay as they are. */
 export function declaredRoutes(app: INestApplicationContext): readonly KnownRoute[] {
-  const declared = new Map<string, RouteDeclaration>();
+  const made = new Map<string, Made>();
   for (const module of app.get(ModulesContainer).values()) {
     for (const { metatype } of module.controllers.values())
-      for (const [key, declaration] of routesOf(metatype as unknown as Controller)) declared.set(key, declaration);
+      for (const [key, route] of routesOf(metatype as unknown as Controller)) made.set(key, route);
   }
   return app
     .get(KnownRoutes)
     .list()
-    .map((route) => ({ ...route, declared: declared.get(`${route.method} ${route.path}`) ?? route.declared }));
+    .map((route) => ({ ...route, ...made.get(`${route.method} ${route.path}`) }));
 }
 
-/** Names that Nest keeps the decorators' paths and methods under. */
+/** What a controller says of a route. */
+interface Made {
+  readonly declared: RouteDeclaration;
+  readonly status: number;
+}
+
+/** Names that Nest keeps what its decorators say under. */
 const PATH = 'path';
 const METHOD = 'method';
+const HTTP_CODE = '__httpCode__';
 
-function routesOf(controller: Controller): readonly (readonly [string, RouteDeclaration])[] {
+function routesOf(controller: Controller): readonly (readonly [string, Made])[] {
   return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
     const handler = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value as Handler | undefined;
     const method = handler && (Reflect.getMetadata(METHOD, handler) as RequestMethod | undefined);
-    if (method === undefined) return [];
-    const declaration = declarationOf({
+    if (!handler || method === undefined) return [];
+    const declared = declarationOf({
       getClass: () => controller,
       getHandler: () => handler,
     } as never as ExecutionContext);
     const paths = pathsOf(controller).flatMap((prefix) => pathsOf(handler).map((path) => joined(prefix, path)));
-    return paths.map((path) => [`${RequestMethod[method]} ${path}`, declaration] as const);
+    const usual = method === RequestMethod.POST ? HttpStatus.CREATED : HttpStatus.OK;
+    const status = (Reflect.getMetadata(HTTP_CODE, handler) as number | undefined) ?? usual;
+    return paths.map((path) => [`${RequestMethod[method]} ${path}`, { declared, status }] as const);
   });
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 export interface HttpAdapterOptions {
@@ -6,6 +7,9 @@ export interface HttpAdapterOptions {
   /** How long a client may take to send a request. @default 30000 */
   readonly requestTimeoutMs?: number;
 }
+
+/** RFC 8259, and what is built on it (RFC 6839 3.1). */
+const JSON_TYPES = /^application\/(?:json|[\w.-]+\+json)\b/;
 
 /**
  * Fastify that reads JSON and nothing else, believes no forwarded address, and refuses bodies that would reach a prototype.
@@ -23,12 +27,14 @@ export class JsonHttpAdapter extends FastifyAdapter {
       forceCloseConnections: 'idle',
     });
     const fastify = this.getInstance();
-    fastify.removeContentTypeParser('text/plain');
-    fastify.addContentTypeParser(
-      /^application\/[\w.-]+\+json\b/,
-      { parseAs: 'string' },
-      fastify.getDefaultJsonParser('error', 'error'),
-    );
+    fastify.removeContentTypeParser(['text/plain', 'application/json']);
+    const parse = fastify.getDefaultJsonParser('error', 'error');
+    fastify.addContentTypeParser<Buffer>(JSON_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
+      Object.assign(request, { rawBody: body }); // what Nest's @RawBody() gives
+      if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
+      // read leniently it would be another text than the caller's, and hashed and kept as such
+      done(Object.assign(new Error('The body is not UTF-8.'), { statusCode: 400 }));
+    });
   }
 
   override registerParserMiddleware(): void {

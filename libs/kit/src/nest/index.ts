@@ -4,6 +4,7 @@ export type { KitModuleOptions, VerifierFactory } from './kit.module.ts';
 export { TokenVerifier } from './tokens.ts';
 export { AuthGuard, assertTenant } from './auth.guard.ts';
 export { CurrentPrincipal, PredecessorRoute, Public, Roles, RouteSchema } from './route.decorators.ts';
+export { callerOf } from './request-scope.ts';
 export type { RouteDeclaration, RouteSchemas } from './route-declaration.ts';
 export { KnownRoutes } from './known-routes.ts';
 export { declaredRoutes } from './declared-routes.ts';

@@ -7,6 +7,8 @@ export interface KnownRoute {
   readonly path: string;
   /** What the route's own decorators say; its controller's are not in it. */
   readonly declared: RouteDeclaration;
+  /** With which it answers when all is well; missing where no controller made the route. */
+  readonly status?: number;
 }
 
 /** Every route that the app serves, as the router itself reported it. */

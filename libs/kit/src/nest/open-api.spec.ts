@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Get, type INestApplicationContext, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, type INestApplicationContext, Post } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Type } from 'typebox';
 import { declaredRoutes } from './declared-routes.ts';
@@ -13,13 +13,17 @@ class Things {
   @Get(':id')
   @RouteSchema({
     params: Type.Object({ id: Type.Integer() }),
-    query: Type.Object({ deep: Type.Optional(Type.Boolean()) }),
+    query: Type.Object({ deep: Type.Optional(Type.Boolean()), limit: Type.Integer({ default: 7 }) }),
   })
   get(): void {}
 
   @Post(['', 'again'])
+  @HttpCode(202)
   @Roles('operator')
-  @RouteSchema({ body: Type.Object({ name: Type.String() }), response: Type.Object({ ok: Type.Boolean() }) })
+  @RouteSchema({
+    body: Type.Object({ name: Type.String(), more: Type.Object({ deep: Type.Boolean({ default: true }) }) }),
+    response: Type.Object({ ok: Type.Boolean() }),
+  })
   make(): void {}
 
   helper(): void {}
@@ -29,7 +33,15 @@ class Things {
 @Public()
 class Open {
   @Get('live')
+  @RouteSchema({
+    response: Type.Object({ alive: Type.Boolean() }),
+    other: { 503: Type.Object({ why: Type.String() }) },
+  })
   live(): void {}
+
+  @Get('tiles/*')
+  @RouteSchema({ media: 'application/octet-stream' })
+  tile(): void {}
 }
 
 const known = new KnownRoutes();
@@ -39,6 +51,7 @@ for (const [method, path] of [
   ['HEAD', '/v1/things/:id'],
   ['POST', '/v1/things'],
   ['GET', '/live'],
+  ['GET', '/tiles/*'],
   ['GET', '/files/:name/*'],
 ] as const)
   known.add({ method, path, declared: {} });
@@ -53,7 +66,7 @@ describe('declared routes', () => {
     expect(declared.get('GET /v1/things/:id')).toMatchObject({ roles: ['analyst'] });
     expect(declared.get('POST /v1/things')).toMatchObject({ roles: ['operator'] });
     expect(declared.get('POST /v1/things/again')).toMatchObject({ roles: ['operator'] });
-    expect(declared.get('GET /live')).toEqual({ public: true });
+    expect(declared.get('GET /live')).toMatchObject({ public: true });
     expect(declared.get('GET /files/:name/*')).toEqual({});
   });
 });
@@ -65,8 +78,9 @@ describe('the OpenAPI document', () => {
 
   it('has every route but those that Fastify adds, by path', () => {
     expect(Object.keys(document.paths)).toEqual([
-      '/files/{name}/*',
+      '/files/{name}/{path}',
       '/live',
+      '/tiles/{path}',
       '/v1/things',
       '/v1/things/{id}',
       '/v1/things/again',
@@ -80,19 +94,39 @@ describe('the OpenAPI document', () => {
       parameters: [
         { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
         { name: 'deep', in: 'query', required: false, schema: { type: 'boolean' } },
+        { name: 'limit', in: 'query', required: false, schema: { type: 'integer', default: 7 } },
       ],
-      responses: { '2XX': { description: 'Done.' }, default: { $ref: '#/components/responses/Problem' } },
+      responses: { 200: { description: 'Done.' }, default: { $ref: '#/components/responses/Problem' } },
       security: [{ bearer: [] }],
       'x-roles': ['analyst'],
       description: 'For: analyst.',
     });
     expect(document.paths['/v1/things']?.['post']).toMatchObject({
-      requestBody: { required: true, content: { 'application/json': { schema: { required: ['name'] } } } },
-      responses: { '2XX': { content: { 'application/json': { schema: { required: ['ok'] } } } } },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: { required: ['name', 'more'], properties: { more: { properties: { deep: { default: true } } } } },
+          },
+        },
+      },
+      responses: { 202: { content: { 'application/json': { schema: { required: ['ok'] } } } } },
     });
+    const body = JSON.stringify(document.paths['/v1/things']?.['post']?.['requestBody']);
+    expect(body).not.toContain('"required":["deep"]'); // what has a default may be left out
     expect(document.paths['/live']?.['get']).not.toHaveProperty('security');
-    expect(document.paths['/files/{name}/*']?.['get']).toMatchObject({
-      parameters: [{ name: 'name', in: 'path', schema: { type: 'string' } }],
+    expect(document.paths['/live']?.['get']).toMatchObject({
+      responses: { 200: { content: {} }, 503: { content: { 'application/json': { schema: { required: ['why'] } } } } },
+    });
+    expect(document.paths['/files/{name}/{path}']?.['get']).toMatchObject({
+      parameters: [
+        { name: 'name', in: 'path', schema: { type: 'string' } },
+        { name: 'path', in: 'path', description: 'May have slashes.' },
+      ],
+      responses: { '2XX': { description: 'Done.' } },
+    });
+    expect(document.paths['/tiles/{path}']?.['get']).toMatchObject({
+      responses: { 200: { content: { 'application/octet-stream': { schema: { type: 'string' } } } } },
     });
   });
 });

@@ -27,9 +27,12 @@ export function keepPrincipal(request: object, principal: Principal): void {
   kept.scope.tenant = principal.tenant;
 }
 
+/** Who is calling; null on a route that asks for no token. */
+export const callerOf = (request: object): Principal | null => keptOf(request)?.principal ?? null;
+
 /** @throws DmitryError `auth.token_missing` on a route that asks for no token */
 export function principalOf(request: object): Principal {
-  const principal = keptOf(request)?.principal;
+  const principal = callerOf(request);
   if (principal) return principal;
   throw new DmitryError('auth.token_missing', 'This needs a caller: send a bearer token.', { severity: 'info' });
 }

@@ -6,12 +6,17 @@ import type { TSchema } from 'typebox';
 
 /** TypeBox schemas of one route. A request that does not fit is refused with every fault; `response` is for the OpenAPI document. */
 export interface RouteSchemas {
+  /** Its defaults stand in for members that were left out. */
   readonly body?: TSchema;
   /** An object schema; texts are read as the types it names and its defaults apply. */
   readonly query?: TSchema;
   /** Likewise for the parameters of the path. */
   readonly params?: TSchema;
   readonly response?: TSchema;
+  /** What the answer is, where it is not JSON: `text/plain`, `application/octet-stream`. */
+  readonly media?: string;
+  /** Bodies of other statuses that are no problem documents. */
+  readonly other?: Readonly<Record<number, TSchema>>;
 }
 
 /** What the decorators of a route or of its controller say. */

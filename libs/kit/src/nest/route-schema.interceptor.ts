@@ -1,9 +1,10 @@
 import { parseWith, type SchemaFault } from '@dmitry/contracts';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
 import { DmitryError, recordFromText } from '../core/index.ts';
 import { declarationOf, type RouteSchemas } from './route-declaration.ts';
+import { textFaults } from './text-faults.ts';
 
 type Part = 'params' | 'query' | 'body';
 type Incoming = Record<Part, unknown>;
@@ -15,22 +16,17 @@ interface RequestFault extends SchemaFault {
 @Injectable()
 export class RouteSchemaInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { schemas } = declarationOf(context);
-    if (schemas && context.getType() === 'http') check(schemas, context.switchToHttp().getRequest<Incoming>());
+    if (context.getType() === 'http')
+      check(declarationOf(context).schemas ?? {}, context.switchToHttp().getRequest<Incoming>());
     return next.handle();
   }
 }
 
 /** @throws DmitryError `request.invalid` with every fault of every part */
 function check(schemas: RouteSchemas, request: Incoming): void {
-  const faults: RequestFault[] = [];
-  for (const part of ['params', 'query', 'body'] as const) {
-    const schema = schemas[part];
-    if (!schema) continue;
-    if (part !== 'body') request[part] = readTexts(schema, request[part]);
-    const parsed = parseWith(schema, request[part]);
-    if (!parsed.ok) faults.push(...parsed.faults.map((fault) => ({ in: part, ...fault })));
-  }
+  const faults = (['params', 'query', 'body'] as const).flatMap((part) =>
+    faultsOf(schemas, part, request).map((fault): RequestFault => ({ in: part, ...fault })),
+  );
   if (faults.length === 0) return;
   throw new DmitryError('request.invalid', `The request has ${faults.length} fault(s); they are listed in errors.`, {
     severity: 'info',
@@ -38,11 +34,14 @@ function check(schemas: RouteSchemas, request: Incoming): void {
   });
 }
 
-function readTexts(schema: TSchema, given: unknown): Record<string, unknown> {
-  const properties = (schema as { properties?: Record<string, { default?: unknown }> }).properties ?? {};
-  const out = recordFromText(schema, (given ?? {}) as Record<string, unknown>);
-  for (const [name, property] of Object.entries(properties)) {
-    if (property.default !== undefined && !Object.hasOwn(out, name)) out[name] = structuredClone(property.default);
-  }
-  return out;
+/** Texts are read as the types of the schema, its defaults stand in for what was left out. */
+function faultsOf(schemas: RouteSchemas, part: Part, request: Incoming): readonly SchemaFault[] {
+  const schema = schemas[part];
+  const unusable = textFaults(schema, request[part]);
+  if (!schema) return unusable;
+  const given =
+    part === 'body' ? request.body : recordFromText(schema, (request[part] ?? {}) as Record<string, unknown>);
+  request[part] = Value.Default(schema, given);
+  const parsed = parseWith(schema, request[part]);
+  return parsed.ok ? unusable : [...unusable, ...parsed.faults];
 }

@@ -3,6 +3,7 @@ import type { IncomingRecord } from './event-bus.port.ts';
 
 /** A record that could not be processed, and why. */
 export interface RefusedRecord {
+  /** A topic of the bus, or `http:…` for a record that came by another way (`isOffTheBus`). */
   readonly topic: string;
   readonly partition: number;
   readonly record: IncomingRecord;
@@ -34,7 +35,7 @@ export interface DeadLetterContent extends DeadLetter {
 
 /** Records that a tenant's pipeline refused. Their bytes are sealed under the tenant's data key. */
 export interface DeadLetters {
-  /** Keeps the record and publishes it to `<topic>.dlq` with the reason in its headers. @returns its id */
+  /** Keeps the record and publishes it to `<topic>.dlq` with the reason in its headers; what came off the bus is kept only. @returns its id */
   put(tx: Tx, refused: RefusedRecord): Promise<string>;
   /** Newest first, without their bytes. @param query.after id of the last one of the page before */
   list(
@@ -44,11 +45,14 @@ export interface DeadLetters {
   get(tx: Tx, id: string): Promise<DeadLetterContent | null>;
   /**
    * Publishes the original record to its topic again, marked with `dmitry-replay-of`.
-   * @throws DmitryError `messaging.dead_letter_not_found`, `messaging.dead_letter_erased`
+   * @throws DmitryError `messaging.dead_letter_not_found`, `messaging.dead_letter_erased`, `messaging.dead_letter_off_the_bus`
    */
   replay(tx: Tx, id: string): Promise<void>;
 }
 export const DeadLetters = Symbol('DeadLetters');
+
+/** Whether records of that topic never were on the bus: no topic has a colon in its name. */
+export const isOffTheBus = (topic: string): boolean => topic.includes(':');
 
 /** Headers that a record on a dead-letter topic has besides its own. */
 export const DEAD_LETTER_HEADERS = {

@@ -24,6 +24,8 @@ export interface Batch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
+  /** The offset after the newest record of the partition when these were read, where the bus knows it. */
+  readonly endOffset?: string;
 }
 
 export interface SubscribeOptions {

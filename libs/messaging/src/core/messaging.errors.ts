@@ -16,6 +16,13 @@ export const topicUnknown = (topic: string, cause?: unknown): DmitryError =>
     cause,
   });
 
+export const topicsMissing = (topics: readonly string[]): DmitryError =>
+  new DmitryError(
+    'messaging.topics_missing',
+    `the event bus lacks ${topics.length} topics that are needed: create ${topics.join(', ')}, or set KAFKA_CREATE_TOPICS=true`,
+    { context: { topics: topics.join(', ') } },
+  );
+
 export const publishFailed = (topic: string, cause: unknown): DmitryError =>
   new DmitryError(
     'messaging.publish_failed',
@@ -46,6 +53,13 @@ export const deadLetterNotFound = (id: string): DmitryError =>
     severity: 'info',
     context: { id },
   });
+
+export const deadLetterOffTheBus = (id: string): DmitryError =>
+  new DmitryError(
+    'messaging.dead_letter_off_the_bus',
+    'this record never was on the bus: whoever sent it has to send it again, new content under a new id',
+    { severity: 'info', context: { id } },
+  );
 
 export const deadLetterErased = (id: string): DmitryError =>
   new DmitryError(

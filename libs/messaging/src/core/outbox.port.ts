@@ -15,13 +15,23 @@ export const Outbox = Symbol('Outbox');
 /** The kind of work that `enqueue` signals. */
 export const OUTBOX_WORK = 'outbox';
 
+/** A topic whose records wait, and why. */
+export interface HeldTopic {
+  readonly topic: string;
+  /** Code of the fault that held it, e.g. `messaging.topic_unknown`. */
+  readonly code: string;
+}
+
 /** Publishes what outboxes hold, tenant by tenant. At least once: a crash between publishing and noting it publishes again. */
 export interface OutboxRelay {
   /**
    * One pass over the tenants that have something. One relay of a deployment works at a time; the others answer 0.
-   * A tenant whose records cannot be published keeps them and does not hold up the others; its fault rejects the round at the end.
+   * Records that cannot be published stay, and neither other topics nor other tenants wait for them: their topic is held and tried again
+   * after a pause that doubles up to ten seconds. Rejects when the database cannot be asked.
    * @returns how many records were published
    */
   round(): Promise<number>;
+  /** What is held now by this relay; nothing where another works. */
+  held(): readonly HeldTopic[];
 }
 export const OutboxRelay = Symbol('OutboxRelay');

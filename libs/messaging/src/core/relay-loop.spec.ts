@@ -8,6 +8,7 @@ function scripted(clock: ManualClock, outcomes: (number | Error)[]): OutboxRelay
   const begun: number[] = [];
   return {
     begun,
+    held: () => [],
     round: () => {
       begun.push(clock.monotonicMs());
       const outcome = outcomes.shift() ?? 0;

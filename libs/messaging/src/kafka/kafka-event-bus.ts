@@ -13,6 +13,7 @@ import { clientConfig, retryPolicy } from './kafka-client.ts';
 import { kafkaFault } from './kafka-faults.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { KafkaSubscription } from './kafka-subscription.ts';
+import { KnownTopics } from './known-topics.ts';
 import { PublishQueue } from './publish-queue.ts';
 import { RenewingProducer } from './renewing-producer.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
@@ -23,6 +24,7 @@ import { patchRequestQueue } from './request-queue-patch.ts';
 export class KafkaEventBus implements EventBus {
   private readonly subscriptions = new Set<KafkaSubscription>();
   private readonly queue: PublishQueue;
+  private readonly topics: KnownTopics;
   private closing: Promise<void> | null = null;
 
   private constructor(
@@ -31,7 +33,8 @@ export class KafkaEventBus implements EventBus {
     private readonly admin: Admin,
     private readonly parts: { readonly clock: Clock; readonly logger: Logger },
   ) {
-    this.queue = new PublishQueue((records) => this.coded(() => this.producer.send(records), records[0]?.topic));
+    this.topics = new KnownTopics(() => this.admin.listTopics());
+    this.queue = new PublishQueue((records) => this.coded(() => this.send(records), records[0]?.topic));
   }
 
   /** @throws DmitryError `messaging.unavailable` */
@@ -67,7 +70,10 @@ export class KafkaEventBus implements EventBus {
     const subscription = new KafkaSubscription({ kafka: this.kafka, ...this.parts }, options);
     this.subscriptions.add(subscription);
     try {
-      await this.coded(() => subscription.start(), options.topics.join(', '));
+      await this.coded(async () => {
+        await this.topics.require(options.topics);
+        await subscription.start();
+      }, options.topics.join(', '));
     } catch (error) {
       await this.leave(subscription);
       throw error;
@@ -90,6 +96,16 @@ export class KafkaEventBus implements EventBus {
       await this.coded(() => Promise.all([this.producer.connect(), this.admin.connect()]));
     } catch (error) {
       await this.close();
+      throw error;
+    }
+  }
+
+  private async send(records: readonly OutgoingRecord[]): Promise<void> {
+    await this.topics.require(records.map(({ topic }) => topic));
+    try {
+      await this.producer.send(records);
+    } catch (error) {
+      this.topics.forget();
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { busClosed } from '../core/index.ts';
-import { kafkaFault } from './kafka-faults.ts';
+import { coordinatorNotReady, kafkaFault } from './kafka-faults.ts';
 
 const fault = (name: string, more: Record<string, unknown> = {}): Error =>
   Object.assign(new Error('x'), { name }, more);
@@ -27,6 +27,12 @@ describe('faults of the Kafka client', () => {
     ['anything else', 'a text', 'messaging.publish_failed'],
   ])('%s', (_, thrown, code) => {
     expect(kafkaFault(thrown, 't')).toMatchObject({ code });
+  });
+
+  it('tells a group that cannot be served yet from a consumer that is broken', () => {
+    const given = fault('KafkaJSNumberOfRetriesExceeded', { cause: fault('x', { type: 'GROUP_LOAD_IN_PROGRESS' }) });
+    expect(coordinatorNotReady(given)).toBe(true);
+    expect(coordinatorNotReady(fault('x', { type: 'UNKNOWN_MEMBER_ID' }))).toBe(false);
   });
 
   it('passes a coded fault as it is', () => {

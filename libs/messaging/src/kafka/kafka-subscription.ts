@@ -7,6 +7,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from '../core/index.ts';
+import { coordinatorNotReady } from './kafka-faults.ts';
 import { incomingRecord } from './kafka-records.ts';
 
 export interface SubscriptionParts {
@@ -155,9 +156,9 @@ export class KafkaSubscription implements Subscription {
   }
 
   private async accepted({ batch }: EachBatchPayload, records: readonly IncomingRecord[]): Promise<boolean> {
-    const { topic, partition } = batch;
+    const { topic, partition, highWatermark: endOffset } = batch;
     try {
-      await this.options.onBatch({ topic, partition, records });
+      await this.options.onBatch({ topic, partition, records, endOffset });
       return true;
     } catch (error) {
       this.parts.logger.warn('messaging.batch_refused', { group: this.options.group, topic, partition, error });
@@ -185,7 +186,10 @@ export class KafkaSubscription implements Subscription {
   /** A consumer that gave up is not revived but replaced: its own restarts neither end when it is closed nor always succeed. */
   private crashed(consumer: Consumer, { payload }: ConsumerCrashEvent): void {
     if (consumer !== this.consumer || this.left) return;
-    this.parts.logger.error('messaging.consumer_crashed', { group: this.options.group, error: payload.error });
+    const { logger } = this.parts;
+    const { group } = this.options;
+    if (coordinatorNotReady(payload.error)) logger.info('messaging.group_not_ready', { group });
+    else logger.error('messaging.consumer_crashed', { group, error: payload.error });
     this.starting = this.startAnew();
   }
 

@@ -1,5 +1,6 @@
 import { Clock, IdSource, Logger } from '@dmitry/kit';
 import { Database, DataKeys, Leases, Sealer } from '@dmitry/storage';
+import { Metrics, silentMetrics } from '@dmitry/telemetry';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -16,6 +17,9 @@ import {
   Offsets,
   Outbox,
   OutboxRelay,
+  measuredEventBus,
+  outboxHealth,
+  type OutgoingRecord,
   type RelayLoop,
   startRelayLoop,
 } from '../core/index.ts';
@@ -26,18 +30,32 @@ export interface MessagingModuleOptions {
   readonly open: () => Promise<EventBus>;
   /** Whether this process publishes what outboxes hold. Of many that do, one works at a time. @default false */
   readonly relay?: boolean;
+  /** Told of records that this process's relay has published. */
+  readonly onPublished?: (records: readonly OutgoingRecord[]) => void;
 }
 
 /** Token of the event bus's health indicator. */
 export const MessagingHealth = Symbol('MessagingHealth');
+/** Token of the health indicator of a relay: whether everything that is to be told is told. */
+export const OutboxHealth = Symbol('OutboxHealth');
 
+const METRICS = { token: Metrics, optional: true };
 const RelayWanted = Symbol('RelayWanted');
 
-const providersOf = ({ open, relay = false }: MessagingModuleOptions): Provider[] => [
+type RelayNeeds = [Database, EventBus, Leases, IdSource, Clock, Logger, Metrics?];
+
+const providersOf = ({ open, relay = false, onPublished }: MessagingModuleOptions): Provider[] => [
   { provide: RelayWanted, useValue: relay },
-  { provide: EventBus, useFactory: open },
+  {
+    provide: EventBus,
+    inject: [METRICS],
+    useFactory: async (metrics?: Metrics) => {
+      const bus = await open();
+      return metrics ? measuredEventBus(bus, metrics) : bus;
+    },
+  },
   { provide: MessagingHealth, inject: [EventBus], useFactory: eventBusHealth },
-  { provide: Inbox, useFactory: createInbox },
+  { provide: Inbox, inject: [METRICS], useFactory: createInbox },
   { provide: Outbox, useFactory: createOutbox },
   { provide: Offsets, useFactory: createOffsets },
   {
@@ -47,10 +65,20 @@ const providersOf = ({ open, relay = false }: MessagingModuleOptions): Provider[
   },
   {
     provide: OutboxRelay,
-    inject: [Database, EventBus, Leases, IdSource],
-    useFactory: (database: Database, bus: EventBus, leases: Leases, ids: IdSource) =>
-      createOutboxRelay({ database, bus, leases, holder: ids.uuid() }),
+    inject: [Database, EventBus, Leases, IdSource, Clock, Logger, METRICS],
+    useFactory: (...[database, bus, leases, ids, clock, logger, metrics = silentMetrics]: RelayNeeds) =>
+      createOutboxRelay({
+        database,
+        bus,
+        leases,
+        clock,
+        logger,
+        metrics,
+        holder: ids.uuid(),
+        ...(onPublished ? { onPublished } : {}),
+      }),
   },
+  { provide: OutboxHealth, inject: [OutboxRelay], useFactory: outboxHealth },
 ];
 
 /** The event bus and what makes it safe. Stops before the database is closed, so that batches under way can still commit. */
@@ -67,7 +95,7 @@ export class MessagingModule implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   static forRoot(options: MessagingModuleOptions): DynamicModule {
-    const exports = [EventBus, MessagingHealth, Inbox, Outbox, Offsets, DeadLetters, OutboxRelay];
+    const exports = [EventBus, MessagingHealth, OutboxHealth, Inbox, Outbox, Offsets, DeadLetters, OutboxRelay];
     return { module: MessagingModule, global: true, providers: providersOf(options), exports };
   }
 

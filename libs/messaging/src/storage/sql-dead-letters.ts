@@ -6,7 +6,9 @@ import {
   type DeadLetterContent,
   deadLetterErased,
   deadLetterNotFound,
+  deadLetterOffTheBus,
   type DeadLetters,
+  isOffTheBus,
   MAX_RECORD_BYTES,
   type Outbox,
   type OutgoingRecord,
@@ -67,7 +69,7 @@ class SqlDeadLetters implements DeadLetters {
       detail,
     ];
     if ((await tx.query(INSERT, row)).length === 0) return id; // refused before, and told then
-    await outbox.enqueue(tx, announcement(id, refused));
+    if (!isOffTheBus(topic)) await outbox.enqueue(tx, announcement(id, refused));
     return id;
   }
 
@@ -91,6 +93,7 @@ class SqlDeadLetters implements DeadLetters {
     const letter = await this.get(tx, id);
     if (!letter) throw deadLetterNotFound(id);
     const { topic, key, value, headers } = letter;
+    if (isOffTheBus(topic)) throw deadLetterOffTheBus(id);
     if (!value) throw deadLetterErased(id);
     await this.options.outbox.enqueue(tx, {
       topic,

@@ -1,4 +1,5 @@
 import type { Tx } from '@dmitry/storage';
+import { type Metrics, silentMetrics } from '@dmitry/telemetry';
 import type { Inbox, InboxMessage, InboxOutcome } from '../core/index.ts';
 
 interface Stored extends Record<string, unknown> {
@@ -37,13 +38,22 @@ const columns = (messages: readonly InboxMessage[]): [string[], string[], string
   messages.map(({ digest }) => digest),
 ];
 
-export function createInbox(): Inbox {
+/** @param metrics count what was known of messages, also where the transaction fails and comes again */
+export function createInbox(metrics: Metrics = silentMetrics): Inbox {
+  const counter = metrics.counter('messaging_inbox_messages_total', 'Messages by what the inbox knew of them', [
+    'outcome',
+  ]);
+  const counted = async (tx: Tx, messages: readonly InboxMessage[]): Promise<InboxOutcome[]> => {
+    const outcomes = await acceptAll(tx, messages);
+    for (const outcome of outcomes) counter.add(1, { outcome });
+    return outcomes;
+  };
   return {
     async accept(tx, message) {
-      const [outcome] = await acceptAll(tx, [message]);
+      const [outcome] = await counted(tx, [message]);
       return outcome ?? 'duplicate';
     },
-    acceptAll,
+    acceptAll: counted,
     async conflicts(tx, limit) {
       const rows = await tx.query<ConflictRow>(LIST, [tx.tenant, limit]);
       return rows.map(({ source, id, digest, other_digest: otherDigest, seen_at: seenAt }) => ({

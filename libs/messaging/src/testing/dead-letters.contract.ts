@@ -113,6 +113,16 @@ export function describeDeadLetters(database: () => Database): void {
       expect(await database().tenant('a', (tx) => letters.get(tx, id))).toMatchObject({ offset: '7', value: null });
     });
 
+    it('of what came off the bus are kept, and neither announced nor published again', async () => {
+      const id = await put('7', { topic: 'http:/v1/events' });
+      expect(await sent()).toEqual([]);
+      const replay = database().tenant('a', (tx) => letters.replay(tx, id));
+      await expect(replay).rejects.toMatchObject({ code: 'messaging.dead_letter_off_the_bus' });
+      expect(await sent()).toEqual([]);
+      const kept = await database().tenant('a', (tx) => letters.get(tx, id));
+      expect(kept).toMatchObject({ topic: 'http:/v1/events', value: bytes('{"at":7'), replayedAt: null });
+    });
+
     it('do not show the bytes to who reads the table', async () => {
       await put('7');
       const [row] = await database().tenant('a', (tx) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Database } from '@dmitry/storage';
 import type { Inbox } from '../core/index.ts';
+import { MemoryMetrics } from '@dmitry/telemetry/memory';
 import { createInbox, createOffsets } from '../storage/index.ts';
 
 export function describeInbox(database: () => Database): void {
@@ -41,6 +42,16 @@ export function describeInbox(database: () => Database): void {
       const outcomes = await database().tenant('a', (tx) => inbox.acceptAll(tx, batch));
       expect(outcomes).toEqual(['new', 'duplicate', 'conflict', 'duplicate', 'conflict', 'new']);
       expect(await database().tenant('a', (tx) => inbox.acceptAll(tx, []))).toEqual([]);
+    });
+
+    it('counts what it answered', async () => {
+      const metrics = new MemoryMetrics();
+      const counted = createInbox(metrics);
+      const batch = [message('1'), message('1'), message('1', 'd2'), message('2')];
+      await database().tenant('a', (tx) => counted.acceptAll(tx, batch));
+      await database().tenant('a', (tx) => counted.accept(tx, message('2')));
+      const count = (outcome: string) => metrics.value('messaging_inbox_messages_total', { outcome });
+      expect(['new', 'duplicate', 'conflict'].map(count)).toEqual([2, 2, 1]);
     });
 
     it('keeps both digests of a conflict and shows them, once however often it comes', async () => {

@@ -5,7 +5,7 @@ export { OutboundClient } from './outbound-client.port.ts';
 export type { OutboundRequest, OutboundResult, OutboundStream, UnavailableReason } from './outbound-client.port.ts';
 export { outcomeOf, resultOf } from './call-end.policy.ts';
 export type { CallCost, CallEnd, Failed, Replied, RequestKind } from './call-end.policy.ts';
-export { callIntentOf, openRecord, recordedCall } from './recorded-call.ts';
+export { openRecord, recordedCall } from './recorded-call.ts';
 export type { OpenRecord } from './recorded-call.ts';
 export { requestInvalid, streamCut } from './outbound.errors.ts';
 export { retryAfterMs } from './retry-after.policy.ts';

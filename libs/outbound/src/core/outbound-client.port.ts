@@ -13,8 +13,8 @@ export interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Limit of one attempt. @default the client's */
   readonly timeoutMs?: number;
-  /** How a 2xx body is read: parsed as JSON, or left as text. @default 'json' */
-  readonly expect?: 'json' | 'text';
+  /** How a 2xx body is read: parsed as JSON, left as text, or (of an `operate` only, since bytes are no record) as the bytes that came. @default 'json' */
+  readonly expect?: 'json' | 'text' | 'bytes';
   /** The intent is recorded already (dispatch wrote it in its own transaction) and the caller records the outcome itself. */
   readonly recorded?: boolean;
   readonly refs?: { readonly decision?: string; readonly evidence?: readonly string[] };

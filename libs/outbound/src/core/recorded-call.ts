@@ -5,7 +5,7 @@ import type { OutboundRequest, OutboundResult } from './outbound-client.port.ts'
 import { recorderFailed } from './outbound.errors.ts';
 
 /** The intent of a request: what is recorded before it leaves. Headers are not part of it, so no credential is recorded. */
-export function callIntentOf(service: string, request: OutboundRequest): CallIntent {
+function callIntentOf(service: string, request: OutboundRequest): CallIntent {
   const { method, path, operation, kind, body, refs } = request;
   return {
     service,

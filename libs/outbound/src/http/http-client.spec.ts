@@ -267,6 +267,14 @@ describe('http client', () => {
     expect(await client.call(read, context)).toMatchObject({ kind: 'ok', status: 204, body: null });
   });
 
+  it('gives the bytes that came where bytes are expected, also when they would be JSON', async () => {
+    server.script({ do: 'answer', status: 200, body: 12 }, { do: 'answer', status: 404, body: { code: 'x' } });
+    const client = open();
+    const bytes = await client.operate({ ...read, expect: 'bytes' });
+    expect(bytes.kind === 'ok' && Buffer.from(bytes.body as Uint8Array).toString()).toBe('12');
+    expect(await client.operate({ ...read, expect: 'bytes' })).toMatchObject({ kind: 'refused', body: { code: 'x' } });
+  });
+
   it('refuses more than it can hold at once, and passes places on in order', async () => {
     server.script({ do: 'silence' }, { do: 'answer', status: 200 });
     const client = open({ maxInFlight: 1, maxQueued: 1 });

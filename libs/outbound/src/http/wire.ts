@@ -11,7 +11,7 @@ export interface WireRequest {
   readonly path: string;
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  readonly expect: 'json' | 'text';
+  readonly expect: NonNullable<OutboundRequest['expect']>;
 }
 
 /** A reply whose body is still to come. */
@@ -73,16 +73,18 @@ export class Wire {
   }
 
   /** Reads the rest of a reply. Never rejects. */
-  async read(reply: OpenReply, expect: 'json' | 'text'): Promise<CallEnd | FailedWire> {
+  async read(reply: OpenReply, expect: WireRequest['expect']): Promise<CallEnd | FailedWire> {
     const { status, headers } = reply;
-    let text: string | null;
+    let bytes: Buffer | null;
     try {
-      text = await collect(reply.body, this.limits.maxResponseBytes);
+      bytes = await collect(reply.body, this.limits.maxResponseBytes);
     } catch (error) {
       return { kind: 'failed', reason: reasonOf(error, true), left: true, status, cause: error };
     }
-    if (text === null) return { kind: 'failed', reason: 'too_large', left: true, status };
-    const body = bodyOf(text, expect === 'json' && status >= 200 && status < 300);
+    if (bytes === null) return { kind: 'failed', reason: 'too_large', left: true, status };
+    const succeeded = status >= 200 && status < 300;
+    const body =
+      succeeded && expect === 'bytes' ? bytes : bodyOf(bytes.toString('utf8'), succeeded && expect === 'json');
     if (body === MALFORMED) return { kind: 'failed', reason: 'malformed', left: true, status };
     return { kind: 'reply', status, headers, body };
   }
@@ -109,7 +111,7 @@ function bodyOf(text: string, mustParse: boolean): unknown {
   }
 }
 
-async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string | null> {
+async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -117,7 +119,7 @@ async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promi
     if (size > maxBytes) return null; // leaving the loop destroys the body and its socket
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 const plainHeaders = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>

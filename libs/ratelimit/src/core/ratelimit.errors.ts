@@ -9,7 +9,7 @@ export const quotaExceeded = (policies: readonly string[], retryAfterMs: number 
   return new DmitryError('ratelimit.quota_exceeded', `Quota used up (${policies.join(', ')}); ${when}.`, {
     retryable: seconds !== null,
     severity: 'info',
-    context: { violated_policies: policies, ...(seconds === null ? {} : { retry_after_seconds: seconds }) },
+    context: { violated_policies: policies, ...(retryAfterMs === null ? {} : { retryAfterMs }) },
   });
 };
 
@@ -20,6 +20,6 @@ export const storeUnavailable = (): DmitryError =>
     {
       retryable: true,
       severity: 'warn',
-      context: { retry_after_seconds: 1 },
+      context: { retryAfterMs: 1_000 },
     },
   );

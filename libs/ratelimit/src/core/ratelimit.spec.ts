@@ -93,7 +93,7 @@ describe('faults at the edge', () => {
     expect(quotaExceeded(['burst'], 1_500)).toMatchObject({
       code: 'ratelimit.quota_exceeded',
       retryable: true,
-      context: { violated_policies: ['burst'], retry_after_seconds: 2 },
+      context: { violated_policies: ['burst'], retryAfterMs: 1_500 },
     });
     expect(quotaExceeded(['burst'], null)).toMatchObject({
       retryable: false,

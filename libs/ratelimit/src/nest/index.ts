@@ -1,5 +1,5 @@
 /** Limits of routes in a Nest application. */
-export { RateLimit } from './rate-limit.decorator.ts';
+export { RateLimit, RateLimitWeight } from './rate-limit.decorator.ts';
 export type { RouteLimit } from './rate-limit.decorator.ts';
 export { RateLimitGuard, SubjectOf } from './rate-limit.guard.ts';
 export type { RateLimitSubject } from './rate-limit.guard.ts';

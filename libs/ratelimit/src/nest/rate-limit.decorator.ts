@@ -12,6 +12,14 @@ export interface RouteLimit {
 
 export const ROUTE_LIMITS = Symbol('ROUTE_LIMITS');
 
-/** Limits of a route or of every route of a controller; a route's own replace its controller's. Judged at once, all or nothing. */
+export const ROUTE_WEIGHT = Symbol('ROUTE_WEIGHT');
+
+/** How many calls a call of the route, or of every route of a controller, counts as. */
+export const RateLimitWeight = (weight: number): MethodDecorator & ClassDecorator => SetMetadata(ROUTE_WEIGHT, weight);
+
+/**
+ * Limits of a route or of every route of a controller; a route's own replace its controller's, and these the application's.
+ * Judged at once, all or nothing; none at all is a way to be without limits.
+ */
 export const RateLimit = (...limits: readonly RouteLimit[]): MethodDecorator & ClassDecorator =>
   SetMetadata(ROUTE_LIMITS, limits);

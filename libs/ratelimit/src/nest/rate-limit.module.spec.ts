@@ -1,17 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, UseGuards } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { HealthIndicator } from '@dmitry/health';
 import { ManualClock } from '@dmitry/kit/memory';
 import type { RateLimitStore } from '../core/index.ts';
 import { createMemoryRateLimitStore } from '../memory/index.ts';
-import { RateLimit, RateLimitGuard, RateLimitIndicator, RateLimitModule } from './index.ts';
+import { RateLimit, RateLimitIndicator, RateLimitModule, RateLimitWeight } from './index.ts';
 
 const perUser = { policy: { name: 'user', limit: 2, windowMs: 60_000 }, by: 'user' };
 
 @Controller()
-@UseGuards(RateLimitGuard)
 @RateLimit(perUser)
 class Limited {
   @Get('plain')
@@ -38,20 +37,34 @@ class Limited {
   }
 }
 
+@Controller('usual')
+class Usual {
+  @Get('plain')
+  plain(): string {
+    return 'ok';
+  }
+
+  @Get('heavy')
+  @RateLimitWeight(2)
+  heavy(): string {
+    return 'ok';
+  }
+}
+
 let requests = 0;
-const subjectOf = (request: unknown) => ({
-  tenant: 'acme',
-  requestId: `r-${(requests += 1)}`,
-  keys: { tenant: 'acme', user: String((request as { headers: Record<string, string> }).headers['x-user']) },
-});
+const subjectOf = (request: unknown) => {
+  const user = (request as { headers: Record<string, string> }).headers['x-user'];
+  if (user === 'nobody') return null;
+  return { tenant: 'acme', requestId: `r-${(requests += 1)}`, keys: { tenant: 'acme', user: String(user) } };
+};
 
 describe('rate limit module', () => {
   let application: NestFastifyApplication;
   afterEach(() => application.close());
 
   const start = async (store: RateLimitStore = createMemoryRateLimitStore(new ManualClock())): Promise<void> => {
-    const imports = [RateLimitModule.forRoot({ open: async () => store, subjectOf })];
-    const module = await Test.createTestingModule({ imports, controllers: [Limited] }).compile();
+    const imports = [RateLimitModule.forRoot({ open: async () => store, subjectOf, usual: [perUser] })];
+    const module = await Test.createTestingModule({ imports, controllers: [Limited, Usual] }).compile();
     application = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await application.init();
   };
@@ -78,6 +91,15 @@ describe('rate limit module', () => {
     expect((await get('/dear')).statusCode).toBe(500);
     const free = await get('/free');
     expect([free.statusCode, free.headers['ratelimit']]).toEqual([200, undefined]);
+  });
+
+  it('holds routes that declare nothing to the usual limits, by their weight, and nobody who is not known', async () => {
+    await start();
+    expect((await get('/usual/plain')).headers['ratelimit']).toBe('"user";r=1;t=30');
+    expect((await get('/usual/heavy')).statusCode).toBe(500);
+    expect((await get('/usual/heavy', 'bob')).headers['ratelimit']).toBe('"user";r=0;t=60');
+    const unknown = await get('/usual/heavy', 'nobody');
+    expect([unknown.statusCode, unknown.headers['ratelimit']]).toEqual([200, undefined]);
   });
 
   it('denies when the store is down, and when a route names a holder that there is not', async () => {

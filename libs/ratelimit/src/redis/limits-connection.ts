@@ -15,6 +15,7 @@ export async function openLimitsConnection(
     lazyConnect: true,
     commandTimeout: timeoutMs,
     connectTimeout: 2_000,
+    disconnectTimeout: 250, // a socket that does not end by itself must not hold up the process
     // A call that nobody waits for any more must never be sent later.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -25,12 +25,10 @@ export function beginSql(tenant: TransactionTenant, options: TransactionOptions 
 }
 
 /**
- * Makes the roles, unless they are there, and lets the connected user switch to them. Roles belong to the whole cluster: databases
+ * Makes a role, unless it is there, and lets the connected user switch to it. Roles belong to the whole cluster: databases
  * that are prepared at the same moment race, and the loser finds the role made.
  */
-export const rolesSql = [TENANT_ROLE, WORKER_ROLE]
-  .map(
-    (role) => `
+export const roleSql = (role: string): string => `
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN
@@ -48,9 +46,9 @@ BEGIN
     EXCEPTION WHEN unique_violation OR internal_error THEN NULL; -- another database granted it at the same moment
     END;
   END;
-END $$;`,
-  )
-  .join('\n');
+END $$;`;
+
+export const rolesSql = [TENANT_ROLE, WORKER_ROLE].map(roleSql).join('\n');
 
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 

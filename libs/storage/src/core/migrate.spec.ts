@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PGlite } from '@electric-sql/pglite';
 import { PgliteConnection } from '../pglite/pglite-connection.ts';
-import { migrate, type Migration, orderedMigrations, storageMigrations } from './index.ts';
+import { migrate, type Migration, storageMigrations } from './index.ts';
+import { orderedMigrations } from './migrate.ts';
 
 jest.setTimeout(60_000);
 

@@ -9,7 +9,7 @@ import { storageMigrations } from './storage-migrations.ts';
 const MIGRATION_LOCK = 0x64_6d_69_74_72_79;
 
 /** Digest of what a migration does, kept with the fact that it was applied. */
-export const migrationDigest = ({ sql, tenantTables = [], workerTables = [] }: Migration): string =>
+const migrationDigest = ({ sql, tenantTables = [], workerTables = [] }: Migration): string =>
   createHash('sha256')
     .update(JSON.stringify([sql, tenantTables, workerTables]))
     .digest('hex');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DmitryError } from '@dmitry/kit';
 
@@ -53,11 +53,9 @@ function take(folder: string, draft: string, link: Link): number {
   }
 }
 
-/** The file stays as the highest number, but names nobody. */
+/** The file stays as the highest number, but names nobody. Emptying takes no space, so that a full disk holds no lock. */
 function release(folder: string, mine: number): void {
-  const free = join(folder, `free-${randomUUID()}`);
-  writeFileSync(free, '{}');
-  renameSync(free, pathOf(folder, mine));
+  truncateSync(pathOf(folder, mine));
 }
 
 function refuseIfAlive(folder: string, number: number): void {

@@ -6,21 +6,11 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
-/** Nonces drawn at once: a call to the random source costs more than the bytes. */
-const NONCES = 64;
-
 /** AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each message. */
 export function createSealer(ids: IdSource): Sealer {
-  let drawn: Uint8Array = new Uint8Array();
-  const nextNonce = (): Uint8Array => {
-    if (drawn.length === 0) drawn = ids.bytes(NONCE_BYTES * NONCES);
-    const nonce = drawn.subarray(0, NONCE_BYTES);
-    drawn = drawn.subarray(NONCE_BYTES);
-    return nonce;
-  };
   return {
     seal(key: DataKey, plain: Uint8Array, aad: string): Uint8Array {
-      const nonce = nextNonce();
+      const nonce = ids.bytes(NONCE_BYTES);
       const cipher = createCipheriv(CIPHER, key.key, nonce).setAAD(Buffer.from(aad, 'utf8'));
       return new Uint8Array(Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]));
     },

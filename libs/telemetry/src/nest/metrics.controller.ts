@@ -1,4 +1,4 @@
-import { Public } from '@dmitry/kit/nest';
+import { Public, RouteSchema } from '@dmitry/kit/nest';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 
 /** Metrics as text; `PrometheusMetrics` is one. */
@@ -20,6 +20,7 @@ export class MetricsController {
   constructor(@Inject(EXPOSITION) private readonly exposition: Exposition) {}
 
   @Get()
+  @RouteSchema({ media: 'text/plain' })
   metrics(@Res({ passthrough: true }) reply: Reply): Promise<string> {
     reply.header('content-type', this.exposition.contentType);
     return this.exposition.text();
