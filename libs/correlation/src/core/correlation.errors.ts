@@ -1,13 +1,11 @@
 import { DmitryError } from '@dmitry/kit';
 
 /** Fault codes of this library; status and remedy stand in contracts' table of problems. */
-export const CORRELATION_FAULTS = [
-  'correlation.rule_invalid',
-  'correlation.unsupported_modifier',
-  'correlation.regex_unsafe',
-  'correlation.state_invalid',
-] as const;
-export type CorrelationFaultCode = (typeof CORRELATION_FAULTS)[number];
+export type CorrelationFaultCode =
+  | 'correlation.rule_invalid'
+  | 'correlation.unsupported_modifier'
+  | 'correlation.regex_unsafe'
+  | 'correlation.state_invalid';
 
 /** Where in the rules something stands: for messages. */
 export interface RulePlace {

@@ -42,6 +42,10 @@ export interface EventRef {
 const LOG_SOURCES: Readonly<Record<string, LogSource>> = {
   cloudtrail: { product: 'aws', service: 'cloudtrail' },
   'security-event': { product: 'pdri', service: 'security-events' },
+  guardduty: { product: 'aws', service: 'guardduty' },
+  asff: { product: 'aws', service: 'securityhub' },
+  wazuh: { product: 'wazuh' },
+  suricata: { product: 'suricata' },
 };
 
 /** The log source of a format of `@dmitry/normalise`; `ocsf` and unknown ones match rules that name none. */

@@ -103,4 +103,17 @@ describe('groupIncidents', () => {
       )[0]?.score;
     expect(of(50)).toBe(of(2));
   });
+
+  it('takes one incident of more findings than a call takes arguments', () => {
+    const chain = Array.from({ length: 150_000 }, (_, n) =>
+      findingOf(n, {
+        id: `f${n}`,
+        entities: [entity(`e${Math.floor(n / 2)}`), entity(`e${Math.ceil(n / 2)}`)],
+        firstMs: n,
+        lastMs: n,
+      }),
+    );
+    const [incident, ...others] = groupIncidents(chain, options);
+    expect([incident?.firstMs, incident?.lastMs, others.length]).toEqual([0, 149_999, 0]);
+  });
 });

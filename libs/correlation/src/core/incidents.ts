@@ -59,11 +59,7 @@ export function groupIncidents(
     if (members.length <= (options.maxFindingsPerEntity ?? 500))
       linkInTime(sorted, members, { sets, linkMs: options.linkMs ?? 14_400_000 });
   }
-  const groups = new Map<number, GroupableFinding[]>();
-  sorted.forEach((finding, at) => {
-    const root = sets.find(at);
-    groups.set(root, [...(groups.get(root) ?? []), finding]);
-  });
+  const groups = Map.groupBy(sorted, (_, at) => sets.find(at));
   return [...groups.values()]
     .map((members) => incidentOf(members, options.tenant))
     .sort((a, b) => b.score - a.score || a.firstMs - b.firstMs || (a.id < b.id ? -1 : 1))
@@ -171,8 +167,8 @@ function incidentOf(members: readonly GroupableFinding[], tenant: string): Incid
       ...(accumulation > 0 ? [`further rules add ${accumulation.toFixed(1)} points`] : []),
       ...(spread > 0 ? [`${tactics.size} tactics and ${techniques.length} techniques add ${spread} points`] : []),
     ],
-    firstMs: Math.min(...members.map((finding) => finding.firstMs)),
-    lastMs: Math.max(...members.map((finding) => finding.lastMs)),
+    firstMs: earliest.firstMs,
+    lastMs: members.reduce((latest, finding) => Math.max(latest, finding.lastMs), earliest.lastMs),
   };
 }
 

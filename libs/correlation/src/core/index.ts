@@ -19,7 +19,6 @@ export type { RiskCell, RiskOptions } from './fold/risk-cell.ts';
 export type { FindingDraft } from './fold/finding-draft.ts';
 export { groupIncidents } from './incidents.ts';
 export type { GroupableFinding, IncidentDraft, IncidentOptions } from './incidents.ts';
-export { CORRELATION_FAULTS } from './correlation.errors.ts';
 export type { CorrelationFaultCode } from './correlation.errors.ts';
 export { assessTechniques } from './evaluation.ts';
 export type { TechniqueAnswer, TechniqueCase } from './evaluation.ts';

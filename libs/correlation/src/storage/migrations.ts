@@ -21,4 +21,8 @@ export const correlationMigrations: readonly Migration[] = [
       );`,
     tenantTables: ['correlation_cells', 'correlation_watermarks'],
   },
+  {
+    id: 'correlation/0002-touched',
+    sql: 'alter table correlation_cells add column touched_ms bigint not null default 0',
+  },
 ];

@@ -27,11 +27,10 @@ export interface StoredCorrelator {
   /**
    * Folds new events into the stored cells, which are locked in the order of their keys until the transaction ends. The same events
    * in any order and any batches, within the allowed lateness, give the same findings. An event folded twice counts once.
+   * Cells that no event within the allowed lateness can join any more are forgotten along the way; their findings stand.
    */
   fold(tx: Tx, events: readonly CorrelationEvent[]): Promise<Pick<FoldOutcome, 'findings' | 'retracted'>>;
   watermark(tx: Tx): Promise<Watermark>;
-  /** Forgets cells that no event within the allowed lateness can touch any more. @returns how many */
-  prune(tx: Tx): Promise<number>;
 }
 
 export interface StoredCorrelatorOptions extends Omit<FoldOptions, 'tenant'> {
@@ -40,10 +39,13 @@ export interface StoredCorrelatorOptions extends Omit<FoldOptions, 'tenant'> {
 }
 
 type Kind = 'cell' | 'risk';
-const PRUNE_BATCH = 500;
+/** How often a process looks for cells of a tenant to forget, and how many it forgets at once. */
+const FORGET_EVERY_MS = 60_000;
+const FORGET_BATCH = 500;
 
 export function createStoredCorrelator({ ruleset, clock, ...options }: StoredCorrelatorOptions): StoredCorrelator {
   const folds = new Map<string, Fold>();
+  const lookedMs = new Map<string, number>();
   const foldOf = (tx: Tx): Fold => {
     const tenant = tx.tenant ?? '';
     const fold = folds.get(tenant) ?? createFold(ruleset, { ...options, tenant });
@@ -62,27 +64,18 @@ export function createStoredCorrelator({ ruleset, clock, ...options }: StoredCor
       const detected = fold.detect(state, events);
       state.risk = await lock<RiskCell>(tx, 'risk', [...new Set(detected.risk.map((change) => change.key))].sort());
       const added = fold.accumulate(state, detected.risk);
-      await save(tx, 'cell', entriesOf(detected.changed, state.cells));
-      await save(tx, 'risk', entriesOf(added.changedRisk, state.risk));
-      await advance(tx, state, clock.now());
+      const nowMs = clock.now();
+      await save(tx, 'cell', { changed: entriesOf(detected.changed, state.cells), nowMs });
+      await save(tx, 'risk', { changed: entriesOf(added.changedRisk, state.risk), nowMs });
+      await advance(tx, state, nowMs);
+      if (nowMs - (lookedMs.get(fold.tenant) ?? -Infinity) >= FORGET_EVERY_MS) {
+        lookedMs.set(fold.tenant, nowMs);
+        await forget(tx, state.watermarkMs - fold.horizonMs, nowMs - fold.horizonMs);
+      }
       return {
         findings: [...detected.findings, ...added.findings],
         retracted: [...detected.retracted, ...added.retracted],
       };
-    },
-    async prune(tx) {
-      const { watermarkMs } = await watermark(tx);
-      const fold = foldOf(tx);
-      const rows = await tx.query<{ key: string; cell: Cell }>(
-        `select key, cell from correlation_cells where kind = 'cell' and cell is not null
-         order by last_ms, key limit $1 for update skip locked`,
-        [PRUNE_BATCH],
-      );
-      const state = fold.empty();
-      state.cells = Object.fromEntries(rows.map(({ key, cell }) => [key, cell]));
-      const gone = fold.prune(state, watermarkMs);
-      await tx.query(`delete from correlation_cells where kind = 'cell' and key = any($1::text[])`, [gone]);
-      return gone.length;
     },
   };
 }
@@ -120,10 +113,14 @@ const entriesOf = (keys: readonly string[], cells: Readonly<Record<string, Cell 
     return cell ? [{ key, cell }] : [];
   });
 
-async function save(tx: Tx, kind: Kind, changed: readonly Changed[]): Promise<void> {
+async function save(
+  tx: Tx,
+  kind: Kind,
+  { changed, nowMs }: { readonly changed: readonly Changed[]; readonly nowMs: number },
+): Promise<void> {
   if (changed.length === 0) return;
   await tx.query(
-    `update correlation_cells set cell = new.cell::jsonb, last_ms = new.last_ms
+    `update correlation_cells set cell = new.cell::jsonb, last_ms = new.last_ms, touched_ms = $5
      from unnest($2::text[], $3::text[], $4::bigint[]) as new (key, cell, last_ms)
      where correlation_cells.kind = $1 and correlation_cells.key = new.key`,
     [
@@ -131,6 +128,7 @@ async function save(tx: Tx, kind: Kind, changed: readonly Changed[]): Promise<vo
       changed.map(({ key }) => key),
       changed.map(({ cell }) => JSON.stringify(cell)),
       changed.map(({ cell }) => cell.items.at(-1)?.t ?? 0),
+      nowMs,
     ],
   );
 }
@@ -142,5 +140,19 @@ async function advance(tx: Tx, state: FoldState, nowMs: number): Promise<void> {
        watermark_ms = greatest(correlation_watermarks.watermark_ms, excluded.watermark_ms),
        arrived_ms = greatest(correlation_watermarks.arrived_ms, excluded.arrived_ms)`,
     [tx.tenant, state.watermarkMs, nowMs],
+  );
+}
+
+/**
+ * Old by event time alone is not enough: one event from far ahead would make every cell old, and a backlog that is read late would be
+ * forgotten while it is read. So nothing may have joined the cell for as long by our clock either.
+ */
+async function forget(tx: Tx, lastMs: number, touchedMs: number): Promise<void> {
+  await tx.query(
+    `delete from correlation_cells where (kind, key) in (
+       select kind, key from correlation_cells
+       where kind in ('cell', 'risk') and last_ms < $1 and touched_ms < $2 and cell is not null
+       order by last_ms limit $3 for update skip locked)`,
+    [lastMs, touchedMs, FORGET_BATCH],
   );
 }

@@ -9,7 +9,7 @@ import { Metrics } from '@dmitry/telemetry';
 import { MemoryMetrics } from '@dmitry/telemetry/memory';
 import { LlmProvider } from '../core/index.ts';
 import { completionReply } from '../testing/index.ts';
-import { llmConfig, LlmEndpoint, LlmModule, llmOptionsOf } from './index.ts';
+import { llmConfig, LlmEndpoint, LlmIndicators, LlmModule, llmOptionsOf } from './index.ts';
 
 const CLIENT = Symbol('llm client');
 
@@ -20,10 +20,11 @@ describe('llm module', () => {
   it('gives the offline provider when it is asked for', async () => {
     const application = await Test.createTestingModule({ imports: [LlmModule.forRoot({ use: 'offline' })] }).compile();
     expect(application.get<LlmProvider>(LlmProvider).provider).toBe('offline');
+    expect(application.get<LlmIndicators>(LlmIndicators)).toEqual([]);
     await application.close();
   });
 
-  it('puts the http provider over the injected client, counted', async () => {
+  it('puts the http provider over the injected client, counted, and says how it is', async () => {
     const metrics = new MemoryMetrics();
     const reply = completionReply('hello') as { status: number; body: unknown };
     const providers = [
@@ -42,6 +43,8 @@ describe('llm module', () => {
       .complete({ messages: [] }, { tenant: 'acme', recorder: createMemoryRecorder() });
     expect(answer).toMatchObject({ kind: 'answer', text: 'hello', provider: 'local' });
     expect(metrics.value('llm_answers_total', { provider: 'local', outcome: 'answer' })).toBe(1);
+    const [indicator] = application.get<LlmIndicators>(LlmIndicators);
+    expect(await indicator?.check(new AbortController().signal)).toEqual({ up: true });
     await application.close();
   });
 });

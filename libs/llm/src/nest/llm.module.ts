@@ -1,9 +1,10 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import type { HealthIndicator } from '@dmitry/health';
 import { Clock } from '@dmitry/kit';
 import type { OutboundClient } from '@dmitry/outbound';
 import { Metrics } from '@dmitry/telemetry';
 import { LlmProvider, measuredProvider } from '../core/index.ts';
-import { createHttpLlmProvider, type HttpLlmOptions } from '../http/index.ts';
+import { createHttpLlmProvider, type HttpLlmOptions, llmHealth } from '../http/index.ts';
 import { createOfflineLlmProvider } from '../offline/index.ts';
 
 export type LlmModuleOptions =
@@ -12,11 +13,16 @@ export type LlmModuleOptions =
   /** An endpoint; `client` is the token under which its outbound client is injected (OutboundModule opens and closes it). */
   | ({ readonly use: 'http'; readonly client: symbol } & Pick<HttpLlmOptions, 'model' | 'provider' | 'timeoutMs'>);
 
-/** Gives the application its `LlmProvider`, counted where the application has Metrics. */
+/** Health indicators of the endpoint, for the application's health module; none of the rule-based provider, which is always there. */
+export type LlmIndicators = readonly HealthIndicator[];
+export const LlmIndicators = Symbol('LlmIndicators');
+
+/** Gives the application its `LlmProvider`, counted where the application has Metrics, and its indicators. */
 @Module({})
 export class LlmModule {
   static forRoot(options: LlmModuleOptions): DynamicModule {
-    return { module: LlmModule, global: true, providers: [providerOf(options)], exports: [LlmProvider] };
+    const providers = [providerOf(options), indicatorsOf(options)];
+    return { module: LlmModule, global: true, providers, exports: [LlmProvider, LlmIndicators] };
   }
 }
 
@@ -40,3 +46,12 @@ function providerOf(options: LlmModuleOptions): Provider {
       measured(createHttpLlmProvider({ ...rest, client, clock }), counted),
   };
 }
+
+const indicatorsOf = (options: LlmModuleOptions): Provider =>
+  options.use === 'offline'
+    ? { provide: LlmIndicators, useValue: [] }
+    : {
+        provide: LlmIndicators,
+        inject: [options.client],
+        useFactory: (client: OutboundClient): LlmIndicators => [llmHealth(client)],
+      };

@@ -128,6 +128,4 @@ function factors(file: CaseFile): string {
   return names.length === 0 ? '' : `Factors: ${names.join(', ')}.`;
 }
 
-const factorName = (factor: unknown): string | null =>
-  textOf(factor) ??
-  (typeof factor === 'object' && factor !== null ? textOf((factor as Record<string, unknown>)['name']) : null);
+const factorName = (factor: unknown): string | null => textOf(factor) ?? textOf(membersOf(factor)['name']);

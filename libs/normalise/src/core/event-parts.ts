@@ -29,13 +29,16 @@ export const metadataOf = (context: NormaliseContext, uid: string, product: { na
   tenant_uid: context.tenant,
 });
 
+/** The last time that ECMAScript has (262 21.4.1.1); beyond it nothing downstream can write a time out. */
+export const MAX_TIME_MS = 8.64e15;
+
 /**
  * Milliseconds of an ISO 8601 time, or of a number of seconds or milliseconds; undefined when it is none. A time without a zone is UTC:
  * the neighbours print UTC without saying so, and the machine's own zone must never matter.
  */
 export function timeMsOf(value: Json | undefined): number | undefined {
   if (typeof value === 'number')
-    return Number.isFinite(value) && value > 0 ? Math.trunc(value < 1e11 ? value * 1000 : value) : undefined;
+    return value > 0 && value <= MAX_TIME_MS ? Math.trunc(value < 1e11 ? value * 1000 : value) : undefined;
   if (typeof value !== 'string') return undefined;
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s?(Z|z|[+-]\d{2}:?\d{2})?$/.exec(
     value.trim(),

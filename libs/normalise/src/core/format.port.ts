@@ -59,10 +59,13 @@ export interface MappedEvent {
   readonly entities: readonly EventEntity[];
 }
 
+/** What an adapter answers: the event, or why the record is none. */
+export type Mapping = MappedEvent | { readonly faults: readonly NormaliseFault[] };
+
 /** One format. Pure; must not throw whatever the record; takes members through `source`, so that the account is complete. */
 export interface FormatAdapter {
   readonly name: string;
   /** Whether a record is surely of this format, by members that no other format has. */
   recognises(source: TrackedRecord): boolean;
-  map(source: TrackedRecord, context: NormaliseContext): MappedEvent | { readonly faults: readonly NormaliseFault[] };
+  map(source: TrackedRecord, context: NormaliseContext): Mapping;
 }

@@ -1,5 +1,5 @@
 /** The door of @dmitry/normalise: formats of other tools to OCSF events, with an account of what was lost. */
-export { createNormaliser, detectFormat, FORMATS, leafPointers, normalise } from './normaliser.ts';
+export { createNormaliser, detectFormat, FORMATS, normalise } from './normaliser.ts';
 export type { Normaliser } from './normaliser.ts';
 export type {
   EntityRole,
@@ -13,7 +13,6 @@ export type {
   NormaliseResult,
   RefusedRecord,
 } from './format.port.ts';
-export { NORMALISE_FAULTS } from './normalise.errors.ts';
 export type { NormaliseFault, NormaliseFaultCode } from './normalise.errors.ts';
 export { addToLossSummary, emptyLossSummary } from './loss-summary.ts';
 export type { LossSummary } from './loss-summary.ts';

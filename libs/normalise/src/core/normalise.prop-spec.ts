@@ -1,7 +1,8 @@
-import { OcsfEvent, parseWith } from '@dmitry/contracts';
+import { digestOf, OcsfEvent, parseWith } from '@dmitry/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FORMATS, leafPointers, normalise } from './index.ts';
+import { FORMATS, normalise } from './index.ts';
+import { leavesOf } from './tracked-record.ts';
 import type { Json, JsonObject, NormaliseResult } from './index.ts';
 
 const context = { tenant: 'acme', receivedMs: 1_700_000_000_000 };
@@ -20,8 +21,11 @@ function at(value: unknown, pointer: string): unknown {
 function unaccounted(record: Json, result: NormaliseResult, prefix = ''): unknown[] {
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   const { kept, unmapped, dropped } = result.account;
-  expect([...kept, ...unmapped, ...dropped].sort()).toEqual([...leafPointers(record)].sort());
+  const leaves: string[] = [];
+  leavesOf(record, '', leaves);
+  expect([...kept, ...unmapped, ...dropped].sort()).toEqual(leaves.sort());
   expect(parseWith(OcsfEvent, result.event)).toMatchObject({ ok: true });
+  expect(() => digestOf(result.event)).not.toThrow(); // RFC 8785 has no way to write undefined, infinite or lone
   const json = (value: unknown) => JSON.stringify(value);
   return unmapped.filter(
     (pointer) => json(at(result.event.unmapped, pointer.slice(prefix.length))) !== json(at(record, pointer)),
@@ -91,6 +95,52 @@ const securityEvent = fc
     ...record,
   }));
 
+/** A record of arbitrary members under the names that the adapters of findings look at, down to the third level. */
+const NAMES =
+  `Id ProductArn Region Title Description Types Severity Label Normalized Resources Type Partition Tags Details AwsIamAccessKey
+  PrincipalName Vulnerabilities VulnerablePackages Cvss Vendor Name Compliance Status StatusReasons AssociatedStandards ProductFields
+  aws/guardduty/remoteIpDetails/ipAddressV4 Workflow RecordState Remediation Recommendation Text
+  id arn region resource service severity action networkConnectionAction portProbeAction portProbeDetails remoteIpDetails ipAddressV4
+  organization asn awsApiCallAction api s3BucketDetails accessKeyDetails userName userType archived
+  rule mitre groups description agent name manager data sca check vulnerability package cve score references srcip srcport dstuser
+  alert metadata signature source target ip src_ip dest_ip src_port proto http url dns queries answers rrname tls flow app_proto`
+    .trim()
+    .split(/\s+/);
+const finding = fc.letrec<{ value: Json; object: JsonObject }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    fc.constantFrom<Json[]>(
+      'x',
+      '192.0.2.7',
+      'arn:aws:s3:::b',
+      'CVE-2026-1',
+      '',
+      '2026-03-01T10:00:00Z',
+      22,
+      1e300,
+      -1,
+      true,
+      null,
+    ),
+    oddJson,
+    fc.array(tie('value'), { maxLength: 3 }),
+    tie('object'),
+  ),
+  object: fc.dictionary(fc.constantFrom(...NAMES), tie('value'), { maxKeys: 12 }).map((value) => ({ ...value })),
+})).object;
+const timestamp = '2026-03-01T10:00:00Z';
+/** What each adapter cannot do without. */
+const DEMANDED: readonly (readonly [string, JsonObject])[] = [
+  ['guardduty', { id: 'f', type: 't', updatedAt: timestamp }],
+  ['guardduty', { SchemaVersion: '2.0', Id: 'f', Type: 't', UpdatedAt: timestamp }],
+  ['asff', { SchemaVersion: '2018-10-08', Id: 'f', AwsAccountId: '1', UpdatedAt: timestamp }],
+  ['wazuh', { timestamp, rule: { level: 3 } }],
+  ['wazuh', { cve: 'CVE-2026-1', name: 'p', detection_time: timestamp }],
+  ['suricata', { timestamp, event_type: 'alert' }],
+  ['suricata', { timestamp, event_type: 'http', proto: 'TCP' }],
+  ['suricata', { timestamp, event_type: 'dns' }],
+];
+
 const without = (record: JsonObject, base: JsonObject) => ({
   ...Object.fromEntries(Object.entries(record).filter(([key]) => !(key in base))),
   ...base,
@@ -114,6 +164,18 @@ describe('the loss account', () => {
         const envelope = { specversion: '1.0', id: 'x', source: 's', type: 't', data: record };
         expect(unaccounted(envelope, normalise('auto', envelope, context), '/data')).toEqual([]);
       }),
+    );
+  });
+
+  it('has every leaf of a finding of GuardDuty, Security Hub, Wazuh and Suricata in exactly one list', () => {
+    fc.assert(
+      fc.property(finding, extras, fc.constantFrom(...DEMANDED), (members, extra, [format, demanded]) => {
+        const record = without(extra, { ...members, ...demanded });
+        expect(unaccounted(record, normalise(format, record, context))).toEqual([]);
+        const hit = { _index: 'i', _source: record };
+        expect(unaccounted(hit, normalise(format, hit, context), '/_source')).toEqual([]);
+      }),
+      { numRuns: 400 },
     );
   });
 
@@ -156,9 +218,9 @@ describe('hostile input', () => {
 
   it('never makes normalise throw when members of a known format have values of any type', () => {
     fc.assert(
-      fc.property(cloudtrail, securityEvent, extras, (a, b, c) => {
+      fc.property(cloudtrail, securityEvent, finding, extras, (a, b, c, d) => {
         for (const format of FORMATS)
-          expect(typeof normalise(format, { ...a, ...b, ...c }, context).ok).toBe('boolean');
+          expect(typeof normalise(format, { ...a, ...b, ...c, ...d }, context).ok).toBe('boolean');
       }),
     );
   });

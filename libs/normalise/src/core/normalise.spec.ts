@@ -335,6 +335,9 @@ describe('security-event', () => {
       'normalise.invalid_record /id',
       'normalise.invalid_record /created_at',
     ]);
+    expect(codes('security-event', { id: 'f', finding_type: 'x', created_at: 1e300 })).toEqual([
+      'normalise.invalid_record /created_at',
+    ]);
     expect(codes('security-event', { id: 'f', finding_type: 'x', created_at: 1772359200, tenant_id: 'other' })).toEqual(
       ['normalise.tenant_mismatch /tenant_id'],
     );
@@ -406,6 +409,9 @@ describe('ocsf', () => {
       'normalise.tenant_mismatch /tenantid',
     ]);
     expect(codes('ocsf', {})).not.toEqual([]);
+    expect(codes('ocsf', { ...ocsf, time: 1e30 })).toEqual(['normalise.invalid_record /time']);
+    const beyond = { class_uid: 4_000_000_000, category_uid: 0, activity_id: 0, type_uid: 400_000_000_000 };
+    expect(codes('ocsf', { ...ocsf, ...beyond })).toEqual(['normalise.invalid_record /class_uid']);
   });
 });
 
@@ -421,7 +427,7 @@ describe('the registry', () => {
     expect(codes('auto', { a: 1 })).toEqual(['normalise.not_recognised ']);
     expect(codes('auto', [1])).toEqual(['normalise.invalid_record ']);
     expect(codes('ocsf', { many: Array.from({ length: 20_001 }, () => 0) })).toEqual(['normalise.record_too_large ']);
-    expect(FORMATS).toEqual(['auto', 'ocsf', 'security-event', 'cloudtrail']);
+    expect(FORMATS).toEqual(['auto', 'ocsf', 'security-event', 'cloudtrail', 'guardduty', 'asff', 'wazuh', 'suricata']);
   });
 
   it('takes a further format without a change of the door', () => {
@@ -452,6 +458,26 @@ describe('the registry', () => {
       event: { time: 5, unmapped: { rest: { a: [1] } } },
       account: { kept: ['/mini'], unmapped: ['/rest/a/0'], dropped: ['/deep'] },
     });
+  });
+
+  it('takes no number as an id that another number reads as too', () => {
+    expect(codes('security-event', { ...pdri, event_id: 12_345 })).toEqual([]);
+    expect(codes('security-event', { ...pdri, event_id: 2 ** 60 })).toEqual(['normalise.invalid_record /event_id']);
+  });
+
+  it('keeps a source and an id within what an index takes, and still tells long ones apart', () => {
+    const long = (id: string, source: string) => taken('auto', { specversion: '1.0', id, source, data: ocsf }).identity;
+    const emoji = '\u{1F6E1}'.repeat(200);
+    const ids = [long(`${emoji}a`, 's'), long(`${emoji}b`, 's'), long('1', 'x'.repeat(100_000))];
+    expect(ids.map(({ source, id }) => Math.max(Buffer.byteLength(source), Buffer.byteLength(id)) <= 512)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(ids[0]?.id).not.toBe(ids[1]?.id);
+    expect(long('1', 's')).toMatchObject({ source: 's', id: '1' });
+    const nameless = { ...ocsf, metadata: { ...ocsf.metadata, product: { name: '' } } };
+    expect(taken('ocsf', nameless).identity.source).toBe('ocsf');
   });
 
   it('replaces NUL and lone surrogates, so that a database and RFC 8785 can carry the event', () => {

@@ -1,28 +1,25 @@
+import { asffFormat } from './formats/asff.ts';
 import { cloudtrailFormat } from './formats/cloudtrail.ts';
+import { guarddutyFormat } from './formats/guardduty.ts';
 import { ocsfFormat } from './formats/ocsf.ts';
 import { securityEventFormat } from './formats/security-event.ts';
+import { suricataFormat } from './formats/suricata.ts';
+import { wazuhFormat } from './formats/wazuh.ts';
+import { type Envelope, unwrap } from './envelope.ts';
+import { contentId } from './event-parts.ts';
 import type { EventIdentity, FormatAdapter, MappedEvent, NormaliseContext, NormaliseResult } from './format.port.ts';
 import { fault } from './normalise.errors.ts';
-import { isObject, type Json, MAX_LEAVES, type PlainCopy, plainCopy } from './plain-json.ts';
-import { leavesOf, TrackedRecord } from './tracked-record.ts';
+import { isObject, MAX_LEAVES, type PlainCopy, plainCopy } from './plain-json.ts';
+import { TrackedRecord } from './tracked-record.ts';
 
 /** Formats behind one door. Later formats are added to the list; callers do not change. */
 export interface Normaliser {
   /** Names that `normalise` takes, `auto` first. */
   readonly formats: readonly string[];
-  /** The format of a record by its members, or null. A CloudEvents envelope is looked through. */
+  /** The format of a record by its members, or null. An envelope is looked through. */
   detect(record: unknown): string | null;
   /** Never throws, whatever the record: a record that cannot be taken is an answer with faults. */
   normalise(format: string, record: unknown, context: NormaliseContext): NormaliseResult;
-}
-
-interface Envelope {
-  readonly inner: Json;
-  readonly prefix: string;
-  readonly identity: Partial<EventIdentity>;
-  readonly tenant?: string | undefined;
-  readonly kept: readonly string[];
-  readonly dropped: readonly string[];
 }
 
 export function createNormaliser(adapters: readonly FormatAdapter[]): Normaliser {
@@ -78,6 +75,15 @@ export function createNormaliser(adapters: readonly FormatAdapter[]): Normaliser
 
 const refused = (...args: Parameters<typeof fault>): NormaliseResult => ({ ok: false, faults: [fault(...args)] });
 
+/** Longest source or id, bytes of UTF-8: together they are a key, and an index of a database takes no longer one. */
+const MAX_KEY_BYTES = 512;
+
+/** A longer source or id stands for itself by its digest, so that it still identifies; the whole of it stays in the record. */
+function bounded({ source, id, timeMs }: EventIdentity): EventIdentity {
+  const part = (text: string) => (Buffer.byteLength(text) <= MAX_KEY_BYTES ? text : contentId(text));
+  return { source: part(source), id: part(id), timeMs };
+}
+
 function settled(
   format: string,
   mapped: MappedEvent,
@@ -100,31 +106,21 @@ function settled(
     format,
     event,
     record,
-    identity: { ...mapped.identity, ...envelope.identity },
+    identity: bounded({ ...mapped.identity, ...envelope.identity }),
     entities: mapped.entities,
     account,
   };
 }
 
-/** CloudEvents 1.0, JSON format: its source and id identify the event; what only serves transport is listed as dropped. */
-function unwrap(record: Json): Envelope {
-  const source = new TrackedRecord(record);
-  const data = source.peek('data');
-  const id = source.peek('id');
-  const origin = source.peek('source');
-  const enveloped =
-    source.peek('specversion') === '1.0' && typeof id === 'string' && typeof origin === 'string' && isObject(data);
-  if (!enveloped || id === '' || origin === '')
-    return { inner: record, prefix: '', identity: {}, kept: [], dropped: [] };
-  source.take('id');
-  source.take('source');
-  const tenant = source.text('tenantid');
-  const { kept, unmapped } = source.settle();
-  const dropped = unmapped.filter((pointer) => pointer !== '/data' && !pointer.startsWith('/data/'));
-  return { inner: data, prefix: '/data', identity: { id, source: origin }, tenant, kept, dropped };
-}
-
-const builtin = createNormaliser([ocsfFormat, securityEventFormat, cloudtrailFormat]);
+const builtin = createNormaliser([
+  ocsfFormat,
+  securityEventFormat,
+  cloudtrailFormat,
+  guarddutyFormat,
+  asffFormat,
+  wazuhFormat,
+  suricataFormat,
+]);
 
 /** Formats known now; `auto` recognises each of the others. */
 export const FORMATS: readonly string[] = builtin.formats;
@@ -138,10 +134,3 @@ export const normalise = (format: string, record: unknown, context: NormaliseCon
 
 /** The format of a record by its members, or null. */
 export const detectFormat = (record: unknown): string | null => builtin.detect(record);
-
-/** Pointers of every leaf of a JSON value, in document order. */
-export function leafPointers(value: Json): readonly string[] {
-  const out: string[] = [];
-  leavesOf(value, '', out);
-  return out;
-}

@@ -8,8 +8,8 @@ export interface ReadOptions {
 }
 
 /**
- * Records of NDJSON, of one JSON array, or of one JSON object (CloudTrail's `{"Records":[…]}` counts as its array), in order, with
- * 0-based numbers. Bytes are read as UTF-8, ill-formed ones as U+FFFD. Bounded by the longest record. Never throws for what it reads:
+ * Records of NDJSON, of JSON arrays, or of one JSON object (CloudTrail's `{"Records":[…]}`, a page of AWS's findings and the reply of an
+ * OpenSearch query or of Wazuh's API count as their lists), in order, with 0-based numbers. Bytes are read as UTF-8, ill-formed ones as U+FFFD. Bounded by the longest record. Never throws for what it reads:
  * a record that cannot be read comes as a fault and reading goes on.
  */
 export async function* readRecords(

@@ -1,4 +1,3 @@
-import { timeMsOf } from './event-parts.ts';
 import type { NormaliseContext } from './format.port.ts';
 import { fault, type NormaliseFault } from './normalise.errors.ts';
 import type { TrackedRecord } from './tracked-record.ts';
@@ -8,10 +7,8 @@ export const invalid = (ok: boolean, pointer: string, message: string): Normalis
 
 /** A record's own time, else the time it was received where it states none; undefined when what it states is no time. */
 export function ownTimeMs(source: TrackedRecord, member: string, context: NormaliseContext): number | undefined {
-  const value = source.peek(member) ?? undefined;
-  const timeMs = value === undefined ? context.receivedMs : timeMsOf(value);
-  if (timeMs !== undefined) source.take(member);
-  return timeMs;
+  const stated = source.peek(member) ?? undefined;
+  return stated === undefined ? context.receivedMs : source.time(member);
 }
 
 /** A tenant that a record names may only agree with where it came in. */

@@ -1,4 +1,5 @@
 import { fault, type NormaliseFault } from './normalise.errors.ts';
+import { listOf, splitObjects } from './record-layouts.ts';
 
 /** One record, numbered from 0 over the whole input; or why it could not be read (its number is used up all the same). */
 export type ReadRecord =
@@ -7,11 +8,14 @@ export type ReadRecord =
 /** Longest record in UTF-16 code units; a longer one is skipped with a fault and never held in memory. */
 export const MAX_RECORD_CHARS = 8 * 1024 * 1024;
 
-type Mode = 'start' | 'lines' | 'items' | 'document' | 'done';
+type Mode = 'start' | 'lines' | 'items' | 'rest' | 'document' | 'done';
+
+/** An array, or an object that begins with the list of its records: CloudTrail's files, pages of Security Hub and GuardDuty. */
+const CONTAINER = /^(?:\[|\{\s*"(?:Records|[Ff]indings)"\s*:\s*\[)/;
 
 /**
- * Cuts text into JSON records: one per line, the items of one array (or of CloudTrail's `{"Records":[…]}`), or one object over many
- * lines. Push text in pieces of any size, then `end`. Holds at most one record.
+ * Cuts text into JSON records: one per line, the items of an array (or of CloudTrail's `{"Records":[…]}`), or one object over many
+ * lines; after an array, reading begins anew. Push text in pieces of any size, then `end`. Holds at most one record.
  */
 export class RecordScanner {
   #mode: Mode = 'start';
@@ -21,6 +25,7 @@ export class RecordScanner {
   #depth = 0;
   #inText = false;
   #escaped = false;
+  #inObject = false;
   #at = 0;
 
   /** @param first number of the first record, for several inputs numbered through */
@@ -39,15 +44,13 @@ export class RecordScanner {
   push(text: string): ReadRecord[] {
     this.#buffer += text;
     const out: ReadRecord[] = [];
-    if (this.#mode === 'start') this.#begin(false);
-    this.#run(out);
+    this.#run(out, false);
     return out;
   }
 
   end(): ReadRecord[] {
     const out: ReadRecord[] = [];
-    if (this.#mode === 'start') this.#begin(true);
-    this.#run(out);
+    this.#run(out, true);
     if (this.#mode === 'lines') this.#line(this.#buffer, out);
     if (this.#mode === 'document') this.#closeDocument(out);
     if (this.#mode === 'items' && (this.#depth > 0 || this.#inText || this.#skipping || this.#buffer.trim() !== '')) {
@@ -60,11 +63,16 @@ export class RecordScanner {
     return out;
   }
 
-  #run(out: ReadRecord[]): void {
-    if (this.#mode === 'lines') this.#lines(out);
-    if (this.#mode === 'items') this.#items(out);
-    if (this.#mode === 'document') this.#document(out);
-    if (this.#mode === 'done') this.#buffer = '';
+  #run(out: ReadRecord[], last: boolean): void {
+    for (let mode: Mode | null = null; mode !== this.#mode;) {
+      mode = this.#mode;
+      if (mode === 'start') this.#begin(last);
+      else if (mode === 'lines') this.#lines(out);
+      else if (mode === 'items') this.#items(out);
+      else if (mode === 'rest') this.#rest();
+      else if (mode === 'document') this.#document(out);
+      else this.#buffer = '';
+    }
   }
 
   /** Decides the layout as soon as enough is seen. */
@@ -72,9 +80,10 @@ export class RecordScanner {
     const text = this.#buffer.replace(/^\uFEFF?\s*/, '');
     this.#buffer = text;
     if (text === '') return;
-    const container = /^(\[|\{\s*"Records"\s*:\s*\[)/.exec(text);
+    const container = CONTAINER.exec(text);
     if (container) {
       this.#mode = 'items';
+      this.#inObject = text.startsWith('{');
       this.#buffer = text.slice(container[0].length);
       return;
     }
@@ -99,7 +108,7 @@ export class RecordScanner {
       this.#skipping = false;
       return;
     }
-    if (line.trim() !== '') out.push(this.#parsed(line));
+    if (line.trim() !== '') this.#take(line, out);
   }
 
   #skip(out: ReadRecord[]): void {
@@ -114,6 +123,17 @@ export class RecordScanner {
     this.#skipping = true;
     this.#buffer = '';
     this.#at = 0;
+  }
+
+  #take(text: string, out: ReadRecord[]): void {
+    const record = this.#parsed(text);
+    const list = 'value' in record ? listOf(record.value) : null;
+    if (!list) {
+      out.push(record);
+      return;
+    }
+    this.#next -= 1;
+    for (const value of list) out.push({ index: this.#next++, value });
   }
 
   #parsed(text: string): ReadRecord {
@@ -146,14 +166,27 @@ export class RecordScanner {
       this.#item(this.#buffer.slice(0, this.#at), out);
       this.#buffer = this.#buffer.slice(this.#at + 1);
       this.#at = -1;
-      if (char === ']') this.#mode = 'done';
+      if (char === ']') this.#closeList();
     }
     if (this.#mode === 'items' && this.#buffer.length > this.maxChars) this.#skip(out);
   }
 
+  #closeList(): void {
+    this.#mode = 'rest';
+    this.#depth = this.#inObject ? 1 : 0;
+  }
+
+  /** What follows the list in its object (a page's token) is no record; after the object, or the array, another layout may begin. */
+  #rest(): void {
+    let at = 0;
+    while (at < this.#buffer.length && this.#depth > 0) this.#step(this.#buffer[at++] ?? '');
+    this.#buffer = this.#buffer.slice(at);
+    if (this.#depth === 0) this.#mode = 'start';
+  }
+
   #item(text: string, out: ReadRecord[]): void {
     if (this.#skipping) this.#skipping = false;
-    else if (text.trim() !== '') out.push(this.#parsed(text));
+    else if (text.trim() !== '') this.#take(text, out);
   }
 
   /** Follows texts and nesting by one character; true while inside either. */
@@ -187,20 +220,15 @@ export class RecordScanner {
 
   #closeDocument(out: ReadRecord[]): void {
     const text = this.#buffer;
-    const whole = this.#parsed(text);
-    if ('value' in whole || !text.includes('\n')) {
-      out.push(whole);
+    const taken: ReadRecord[] = [];
+    this.#take(text, taken);
+    const [whole] = taken;
+    if (!whole || 'value' in whole || !text.includes('\n')) {
+      out.push(...taken);
       return;
     }
     this.#next -= 1; // not one document: objects one after another, or lines of which the first is broken
     const parts = splitObjects(text);
-    for (const part of parts ?? text.split('\n')) if (part.trim() !== '') out.push(this.#parsed(part));
+    for (const part of parts ?? text.split('\n')) if (part.trim() !== '') this.#take(part, out);
   }
-}
-
-/** Objects that follow one another, each possibly over many lines; null when the text is not such a sequence. */
-function splitObjects(text: string): readonly string[] | null {
-  const parts = text.split(/(?<=^\})\s*$/m).filter((part) => part.trim() !== '');
-  const whole = parts.every((part) => /^\s*\{/.test(part));
-  return whole && parts.length > 1 ? parts : null;
 }

@@ -1,3 +1,5 @@
+import { timeMsOf } from './event-parts.ts';
+import { isIpAddress } from './ip-address.ts';
 import { isObject, type Json, type JsonObject, pointerStep } from './plain-json.ts';
 
 type Path = readonly (string | number)[];
@@ -18,6 +20,12 @@ export class TrackedRecord {
     return value;
   }
 
+  /** The text at a path, not taken; undefined where there is none or an empty one. */
+  peekText(...path: Path): string | undefined {
+    const value = this.peek(...path);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
   /** Takes the whole value at a path. */
   take(...path: Path): Json | undefined {
     const value = this.peek(...path);
@@ -25,12 +33,16 @@ export class TrackedRecord {
     return value;
   }
 
-  /** Takes a non-empty text (a number is written out); anything else stays untaken and comes out as unmapped. */
+  /**
+   * Takes a non-empty text (a number is written out, unless it is beyond 2^53, where different ones read alike); anything else stays
+   * untaken and comes out as unmapped.
+   */
   text(...path: Path): string | undefined {
     const value = this.peek(...path);
-    if (typeof value !== 'number' && (typeof value !== 'string' || value === '')) return undefined;
+    const text = typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : value;
+    if (typeof text !== 'string' || text === '') return undefined;
     this.take(...path);
-    return String(value);
+    return text;
   }
 
   /** Takes a finite number. */
@@ -46,11 +58,32 @@ export class TrackedRecord {
     return value === true || value === 'true';
   }
 
+  /** Takes a time, as ms; what is none stays untaken. */
+  time(...path: Path): number | undefined {
+    const timeMs = timeMsOf(this.peek(...path));
+    if (timeMs !== undefined) this.take(...path);
+    return timeMs;
+  }
+
+  /** Takes an IP address. */
+  ip(...path: Path): string | undefined {
+    const value = this.peek(...path);
+    return typeof value === 'string' && isIpAddress(value) ? this.text(...path) : undefined;
+  }
+
   /** Takes a list whose items are all texts. */
   texts(...path: Path): readonly string[] | undefined {
     const value = this.peek(...path);
     const whole = Array.isArray(value) && value.every((item) => typeof item === 'string');
     return whole ? (this.take(...path) as readonly string[]) : undefined;
+  }
+
+  /** What `read` makes of each item of a list, given the item's path; what comes out empty is left out, and undefined where nothing is left. */
+  each<T extends object>(path: Path, read: (...at: Path) => T): readonly T[] | undefined {
+    const list = this.peek(...path);
+    const out = Array.isArray(list) ? list.map((_, at) => read(...path, at)) : [];
+    const some = out.filter((one) => Object.keys(one).length > 0);
+    return some.length > 0 ? some : undefined;
   }
 
   object(...path: Path): JsonObject | undefined {

@@ -28,6 +28,8 @@ describe('reading a reply', () => {
     ['a score on another scale', list({ risk_score: 850 })],
     ['a text instead of an object', 'oops'],
     ['nothing', null],
+    ['half a surrogate pair', list({ description: '\ud800' })],
+    ['a number that is none', { ...list({}), more: JSON.parse('1e999') as unknown }],
   ])('refuses %s as a schema that drifted', (_what, body) => {
     expect(read(reply(200, body))).toEqual({ kind: 'unavailable', code: 'platform.schema_mismatch', entry: 'e-1' });
   });

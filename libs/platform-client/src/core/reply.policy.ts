@@ -1,4 +1,4 @@
-import { ExecuteActionResponse, parseWith } from '@dmitry/contracts';
+import { canonicalJson, ExecuteActionResponse, parseWith } from '@dmitry/contracts';
 import type { OutboundResult } from '@dmitry/outbound';
 import type { Static, TSchema } from 'typebox';
 import type { EffectAnswer, ProbeAnswer } from './effect-answer.ts';
@@ -25,12 +25,22 @@ export function readResultOf<S extends TSchema>(
     case 'ok': {
       if (speaksForAnother(result, tenant)) return no('platform.tenant_mismatch');
       const parsed = parseWith(schema, result.body);
-      if (!parsed.ok) return no('platform.schema_mismatch');
+      if (!parsed.ok || !isCanonical(parsed.value)) return no('platform.schema_mismatch');
       const reason = partialReason(parsed.value);
       return reason
         ? { kind: 'partial', value: parsed.value, reason, entry }
         : { kind: 'fresh', value: parsed.value, entry };
     }
+  }
+}
+
+/** What RFC 8785 cannot carry could neither be cited nor kept; the record has it as text. */
+function isCanonical(value: unknown): boolean {
+  try {
+    canonicalJson(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -13,18 +13,9 @@ export { cvssBase } from './cvss.ts';
 export type { CvssScore } from './cvss.ts';
 export { pdriScoreA, pdriScoreB } from './pdri-scoring.ts';
 export type { PdriFactsA, PdriFactsB, PdriScore } from './pdri-scoring.ts';
-export {
-  bandOfScaled,
-  bandOfWord,
-  fromHouseScore,
-  middleOfBand,
-  platformWord,
-  SCALES,
-  toHouseScore,
-} from './scales.ts';
+export { bandOfScaled, bandOfWord, fromHouseScore, platformWord, SCALES, toHouseScore } from './scales.ts';
 export type { Scale, ScaledScore } from './scales.ts';
 export { RiskFacts } from './risk-facts.port.ts';
 export type { EntityFacts } from './risk-facts.port.ts';
 export { withFacts } from './with-facts.ts';
-export { RISK_FAULTS } from './risk.errors.ts';
 export type { RiskFaultCode } from './risk.errors.ts';

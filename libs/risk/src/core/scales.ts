@@ -1,4 +1,4 @@
-import { bandFloor, SEVERITIES, type Severity, severityOf } from '@dmitry/contracts';
+import { SEVERITIES, type Severity, severityOf } from '@dmitry/contracts';
 
 /** Scales of the neighbours (domain 8.17). A number never crosses a port without one. */
 export const SCALES = [
@@ -109,6 +109,3 @@ export function bandOfWord(word: string): Severity | undefined {
 /** The Platform's four words (LOW, MEDIUM, HIGH, CRITICAL), which have none for informational. */
 export const platformWord = (band: Severity): 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' =>
   (['LOW', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const)[SEVERITIES.indexOf(band)] ?? 'LOW';
-
-/** The middle of a band, for a source that gives a word and no number. */
-export const middleOfBand = (band: Severity): number => bandFloor(band) + 10;

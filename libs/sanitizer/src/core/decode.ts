@@ -64,7 +64,8 @@ function entitiesDecoded(run: string): string | null {
   const points = [...run.matchAll(/&#(x?)([0-9A-Fa-f]+);/g)].map(([, hex, digits]) =>
     Number.parseInt(digits ?? '', hex ? 16 : 10),
   );
-  return points.every((point) => point > 0 && point < 0x11_0000) ? String.fromCodePoint(...points) : null;
+  const valid = points.every((point) => point > 0 && point < 0x11_0000);
+  return valid ? points.map((point) => String.fromCodePoint(point)).join('') : null;
 }
 
 /** All that can be decoded from `view` within the budget, nearest first. */

@@ -1,6 +1,6 @@
 /** The door of @dmitry/sanitizer: Secrets, personal data and prompt injection: findings, redaction with offsets, provenance labels. */
 export { CATEGORIES, leastTrusted, ORIGINS, sourceOf, TEXT_SOURCES } from './sanitizer-finding.ts';
-export type { Category, Labelled, Origin, Provenance, SanitizerFinding, TextSource } from './sanitizer-finding.ts';
+export type { Category, Origin, Provenance, SanitizerFinding, TextSource } from './sanitizer-finding.ts';
 export { scan, SECRET_RULES } from './scan.ts';
 export type { ScanOptions, ScanResult } from './scan.ts';
 export type { DecodeBudget } from './decode.ts';

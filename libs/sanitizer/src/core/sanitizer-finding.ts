@@ -30,10 +30,6 @@ export interface Provenance {
   /** Ledger entry that the text came with. */
   readonly entry?: string;
 }
-export interface Labelled<T> {
-  readonly value: T;
-  readonly provenance: Provenance;
-}
 
 /** The label of something made from several: the least trusted origin wins. */
 export function leastTrusted(first: Provenance, ...others: readonly Provenance[]): Provenance {

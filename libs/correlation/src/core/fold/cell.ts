@@ -61,7 +61,10 @@ const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 export const compareItems = (a: CellItem, b: CellItem): number =>
   a.t - b.t || text(a.s, b.s) || text(a.i, b.i) || text(a.m, b.m);
 
-/** Puts an item in its place. False when it is there already: an event counts once. */
+/**
+ * Puts an item in its place. False when it is there already: an event counts once. Of two contents under one id the one with the smaller
+ * digest counts, whichever came first.
+ */
 export function insertItem(cell: Cell, item: CellItem): boolean {
   let low = 0;
   let high = cell.items.length;
@@ -72,8 +75,9 @@ export function insertItem(cell: Cell, item: CellItem): boolean {
     else high = middle;
   }
   const there = cell.items[low];
-  if (there && compareItems(there, item) === 0) return false;
-  cell.items.splice(low, 0, item);
+  const same = there !== undefined && compareItems(there, item) === 0;
+  if (same && there.d <= item.d) return false;
+  cell.items.splice(low, same ? 1 : 0, item);
   return true;
 }
 

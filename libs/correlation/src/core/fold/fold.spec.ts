@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { actor, eventOf, target } from '../../../test/support/events.ts';
-import { compileRules, type CorrelationEvent, createFold, type Fold, type FoldState, RISK_RULE_ID } from '../index.ts';
+import {
+  compileRules,
+  type CorrelationEvent,
+  createFold,
+  type Fold,
+  type FoldState,
+  RISK_RULE_ID,
+  stateDigest,
+} from '../index.ts';
 
 const BASE = ['a', 'b', 'c'].map(
   (kind) => `title: Kind ${kind}\nname: ${kind}\ndetection: { s: { kind: ${kind} }, condition: s }`,
@@ -263,13 +271,20 @@ describe('state', () => {
       expect(() => fold.restore(bad)).toThrow(/state of version 1/);
   });
 
-  it('drops cells that nothing within the allowed lateness can touch, and their findings stand', () => {
-    const state = fold.empty();
-    fold.observe(state, events('a@1 a@2 b@3'));
-    expect(fold.prune(state, 3_600_000)).toEqual([]);
-    expect(fold.prune(state, 7_300_000).length).toBeGreaterThan(0);
-    expect(state).toMatchObject({ cells: {}, items: 0 });
-    expect(fold.observe(state, events('b@9999')).retracted).toEqual([]);
+  it('takes the same of two contents under one id, whichever came first', () => {
+    const pair = [1, 2].map((n) => eventOf('same', 1, { kind: 'a', n }, [actor('x')]));
+    const seen = [pair, pair.toReversed()].map((contents) => {
+      const state = fold.empty();
+      fold.observe(state, [...contents, eventOf('next', 2, { kind: 'a' }, [actor('x')])]);
+      return [stateDigest(state), state.items];
+    });
+    expect(seen[0]).toEqual(seen[1]);
+  });
+
+  it('is wanted for the longest window, span or time of risk and the lateness after it', () => {
+    expect(fold.horizonMs).toBe(86_400_000 + 3_600_000);
+    const week = foldOf('  type: event_count\n  rules: [a]\n  timespan: 7d\n  condition: { gte: 2 }');
+    expect(week.horizonMs).toBe(7 * 86_400_000 + 3_600_000);
   });
 
   it('forgets windows that are over when one cell is full, and keeps the finding that is open', () => {

@@ -6,7 +6,15 @@ import type { RuleSet } from '../sigma/rule-set.ts';
 import type { DetectionRule } from '../sigma/rule.ts';
 import { type Cell, cellKey, type CellItem, insertItem, itemOf, MAX_CELL_ITEMS } from './cell.ts';
 import { type FindingDraft, draftOf, worstLevel } from './finding-draft.ts';
-import { contribute, DEFAULT_RISK, type RiskCell, riskDrafts, riskKey, type RiskOptions } from './risk-cell.ts';
+import {
+  contribute,
+  DEFAULT_RISK,
+  type RiskCell,
+  RISK_SPAN_MS,
+  riskDrafts,
+  riskKey,
+  type RiskOptions,
+} from './risk-cell.ts';
 import { anchoredSegments, correlationSegments, type Segment } from './segments.ts';
 
 /** What the fold remembers. Plain JSON at any time: `JSON.stringify(state)` is a snapshot, and going on from it is the same. */
@@ -67,8 +75,8 @@ export interface Fold {
   accumulate(state: FoldState, changes: readonly RiskChange[]): FoldOutcome;
   /** Both. */
   observe(state: FoldState, events: readonly CorrelationEvent[]): FoldOutcome;
-  /** Cells that no event within the allowed lateness can touch any more; they are removed, their findings stand. */
-  prune(state: FoldState, watermarkMs: number): readonly string[];
+  /** How far event time may pass a cell's last item while an event within the allowed lateness can still join it, ms. */
+  readonly horizonMs: number;
 }
 
 interface Touch {
@@ -104,7 +112,7 @@ export function createFold(ruleset: RuleSet, options: FoldOptions): Fold {
         retracted: [...found.retracted, ...added.retracted],
       };
     },
-    prune: (state, watermarkMs) => engine.prune(state, watermarkMs),
+    horizonMs: engine.horizonMs(),
   };
 }
 
@@ -195,8 +203,9 @@ class Engine {
   #put(state: FoldState, touch: Touch): boolean {
     const { kind, rule, group } = touch;
     const cell = (state.cells[touch.key] ??= { rule, kind, group, items: [], over: 0, out: {} });
+    const before = cell.items.length;
     if (!insertItem(cell, touch.item)) return false;
-    state.items += 1;
+    state.items += cell.items.length - before;
     if (cell.items.length > MAX_CELL_ITEMS) state.items -= this.#makeRoom(cell, state.watermarkMs);
     return true;
   }
@@ -239,21 +248,11 @@ class Engine {
     });
   }
 
-  prune(state: FoldState, watermarkMs: number): readonly string[] {
-    const gone = Object.entries(state.cells).filter(
-      ([, cell]) => (cell.items.at(-1)?.t ?? 0) + this.#horizonMs(cell) < watermarkMs - this.#latenessMs,
-    );
-    for (const [key, cell] of gone) {
-      state.items -= cell.items.length;
-      delete state.cells[key];
-    }
-    return gone.map(([key]) => key);
-  }
-
-  #horizonMs(cell: Cell): number {
-    const correlation = this.#correlations.get(cell.rule);
-    const windowMs = (correlation ?? this.#detections.get(cell.rule))?.extension.windowMs ?? 0;
-    return Math.max(windowMs, correlation?.timespanMs ?? 0);
+  horizonMs(): number {
+    const { detections, correlations } = this.ruleset;
+    const windows = [...detections, ...correlations].map((rule) => rule.extension.windowMs);
+    const spans = correlations.map((rule) => rule.timespanMs);
+    return this.#latenessMs + Math.max(RISK_SPAN_MS, ...windows, ...spans);
   }
 
   evict(state: FoldState): void {

@@ -40,7 +40,8 @@ export const DEFAULT_RISK: RiskOptions = {
   minRules: 2,
 };
 export const RISK_RULE_ID = 'dmitry.entity-risk';
-const SPAN_MS = 86_400_000;
+/** Contributions that lie further apart do not add up. */
+export const RISK_SPAN_MS = 86_400_000;
 const MAX_REFS = 200;
 /** Most contributions of one entity; the earliest are kept, which is also the order they are judged in. */
 const MAX_CONTRIBUTIONS = 2_000;
@@ -89,8 +90,8 @@ export function riskDrafts(cell: RiskCell, tenant: string, options: RiskOptions)
     value: (_, low, high) => riskAt(cell.items.slice(low, high + 1), options),
   });
   const segments = slidingSegments(cell.items, {
-    timespanMs: SPAN_MS,
-    windowMs: SPAN_MS,
+    timespanMs: RISK_SPAN_MS,
+    windowMs: RISK_SPAN_MS,
     meter,
     holds: (value) => value >= options.threshold,
   });

@@ -47,6 +47,21 @@ describe('fields', () => {
     expect(hit({ sel }, record)).toBe(expected);
   });
 
+  it('of a record nested deeper than the stack are not looked at, and nothing throws', () => {
+    const nested = (open: string, close: string) =>
+      JSON.parse(`${open.repeat(20_000)}1${close.repeat(20_000)}`) as unknown;
+    const record = {
+      list: nested('[', ']'),
+      object: nested('{"a":', '}'),
+      a: nested('[{"b":', '}]'),
+      shallow: [[['x']]],
+    };
+    for (const field of ['list', 'object', 'a', 'a.b', 'list.x', 'object.a'])
+      expect(hit({ sel: { [field]: 1 } }, record)).toBe(false);
+    expect(hit({ sel: ['nowhere'] }, record)).toBe(false);
+    expect(hit({ sel: { shallow: 'x' } }, record)).toBe(true);
+  });
+
   it('are looked up in the OCSF event where the record has none', () => {
     const event = {
       class_uid: 1,

@@ -1,6 +1,5 @@
 import { classOf, EntityList, metadataOf, present, severityIdOf } from '../event-parts.ts';
-import type { MappedEvent, NormaliseContext } from '../format.port.ts';
-import type { NormaliseFault } from '../normalise.errors.ts';
+import type { MappedEvent, NormaliseContext, Mapping } from '../format.port.ts';
 import { isObject } from '../plain-json.ts';
 import { invalid, isId, ownTimeMs, tenantFaults } from '../record-checks.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
@@ -12,10 +11,7 @@ export const isAegisFinding = (source: TrackedRecord): boolean =>
   typeof source.peek('id') === 'string' &&
   source.peek('event_type') === undefined;
 
-export function mapAegisFinding(
-  source: TrackedRecord,
-  context: NormaliseContext,
-): MappedEvent | { faults: NormaliseFault[] } {
+export function mapAegisFinding(source: TrackedRecord, context: NormaliseContext): Mapping {
   const id = source.text('id') ?? '';
   const findingType = source.text('finding_type') ?? '';
   const timeMs = ownTimeMs(source, 'created_at', context);

@@ -5,30 +5,7 @@ import { isIpAddress } from '../ip-address.ts';
 import { lookup } from '../lookup.ts';
 import { isObject, type Json, type JsonObject } from '../plain-json.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
-
-/** The services of one account; an ARN says which type of entity it names. */
-const SERVICE_TYPES: Readonly<Record<string, EntityType>> = {
-  iam: 'identity',
-  sts: 'identity',
-  s3: 'data_store',
-  rds: 'data_store',
-  dynamodb: 'data_store',
-  secretsmanager: 'data_store',
-  redshift: 'data_store',
-  kms: 'data_store',
-  bedrock: 'ai_tool',
-  sagemaker: 'ai_tool',
-  apigateway: 'api',
-  'execute-api': 'api',
-};
-
-export function entityTypeOfArn(arn: string): EntityType {
-  const [, , service = '', , , resource = ''] = arn.split(':');
-  if (service === 'ec2') return /^(snapshot|volume|image)/.test(resource) ? 'data_store' : 'service';
-  if (service === 'ssm') return resource.startsWith('parameter') ? 'data_store' : 'service';
-  if (service === 'iam' && !/^(user|role|root|group)/.test(resource)) return 'service';
-  return lookup(SERVICE_TYPES, service) ?? 'service';
-}
+import { entityTypeOfArn } from './aws-names.ts';
 
 /** How a request's parameter names something: its type and its ARN without `arn:aws:` (A account, R region, V the value). */
 const PARAMETERS: Readonly<Record<string, readonly [EntityType, string, RegExp?]>> = {
@@ -57,10 +34,7 @@ interface Place {
 
 /** Who did it: the user, or the role behind a session, so that a role is one entity whoever assumed it. */
 export function actorId(source: TrackedRecord): string | undefined {
-  const read = (...path: string[]) => {
-    const value = source.peek('userIdentity', ...path);
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
+  const read = (...path: string[]) => source.peekText('userIdentity', ...path);
   const issuer = read('sessionContext', 'sessionIssuer', 'arn');
   if (issuer && read('type') === 'AssumedRole') return issuer;
   return read('arn') ?? read('principalId') ?? read('invokedBy') ?? read('userName');

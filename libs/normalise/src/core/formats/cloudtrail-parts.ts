@@ -1,4 +1,4 @@
-import { present, presentOrNone, timeMsOf } from '../event-parts.ts';
+import { present, presentOrNone } from '../event-parts.ts';
 import { isIpAddress } from '../ip-address.ts';
 import { lookup } from '../lookup.ts';
 import { isObject, type Json } from '../plain-json.ts';
@@ -35,11 +35,9 @@ const idpOf = (name: string | undefined) => (name ? { name } : undefined);
 
 function sessionOf(source: TrackedRecord) {
   const at = (...path: string[]) => ['userIdentity', 'sessionContext', ...path];
-  const created = timeMsOf(source.peek(...at('attributes', 'creationDate')));
-  if (created !== undefined) source.take(...at('attributes', 'creationDate'));
   return presentOrNone({
     is_mfa: source.flag(...at('attributes', 'mfaAuthenticated')),
-    created_time: created,
+    created_time: source.time(...at('attributes', 'creationDate')),
     issuer: source.text(...at('sessionIssuer', 'arn')),
   });
 }
@@ -75,19 +73,15 @@ export function apiOf(source: TrackedRecord, operation: string, service: string)
   });
 }
 
-export function resourcesOf(source: TrackedRecord) {
-  const list = source.peek('resources');
-  if (!Array.isArray(list)) return undefined;
-  const out = list.map((_, at) => {
-    const account = source.text('resources', at, 'accountId');
+export const resourcesOf = (source: TrackedRecord) =>
+  source.each(['resources'], (...at) => {
+    const account = source.text(...at, 'accountId');
     return present({
-      uid: source.text('resources', at, 'ARN'),
-      type: source.text('resources', at, 'type'),
+      uid: source.text(...at, 'ARN'),
+      type: source.text(...at, 'type'),
       owner: account ? { account: { uid: account } } : undefined,
     });
   });
-  return out.some((one) => Object.keys(one).length > 0) ? out : undefined;
-}
 
 export const tlsOf = (source: TrackedRecord) =>
   presentOrNone({

@@ -1,6 +1,6 @@
-import { classOf, contentId, metadataOf, present, presentOrNone, timeMsOf } from '../event-parts.ts';
+import { classOf, contentId, metadataOf, present, presentOrNone } from '../event-parts.ts';
 import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
-import { fault, type NormaliseFault } from '../normalise.errors.ts';
+import { invalid } from '../record-checks.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
 import { apiClassOf } from './cloudtrail-class.ts';
 import { cloudtrailEntities } from './cloudtrail-entities.ts';
@@ -14,26 +14,22 @@ export const cloudtrailFormat: FormatAdapter = {
     typeof source.peek('eventName') === 'string' &&
     source.peek('eventTime') !== undefined,
   map(source, context) {
-    const faults: NormaliseFault[] = [];
-    for (const member of ['eventSource', 'eventName']) {
-      const value = source.peek(member);
-      if (typeof value !== 'string' || value === '')
-        faults.push(fault('normalise.invalid_record', `/${member}`, 'a text is needed'));
-    }
-    const timeMs = timeMsOf(source.peek('eventTime'));
-    if (timeMs === undefined)
-      faults.push(fault('normalise.invalid_record', '/eventTime', 'an ISO 8601 time is needed'));
+    const timeMs = source.time('eventTime');
+    const faults = [
+      ...invalid(source.peekText('eventSource') !== undefined, '/eventSource', 'a text is needed'),
+      ...invalid(source.peekText('eventName') !== undefined, '/eventName', 'a text is needed'),
+      ...invalid(timeMs !== undefined, '/eventTime', 'an ISO 8601 time is needed'),
+    ];
     return timeMs === undefined || faults.length > 0 ? { faults } : mapped(source, context, timeMs);
   },
 };
 
 function mapped(source: TrackedRecord, context: NormaliseContext, timeMs: number): MappedEvent {
-  source.take('eventTime');
   const service = source.text('eventSource') ?? '';
   const operation = source.text('eventName') ?? '';
   const region = source.text('awsRegion');
   const account = source.text('recipientAccountId');
-  const owner = account ?? textAt(source, 'userIdentity', 'accountId') ?? 'unknown';
+  const owner = account ?? source.peekText('userIdentity', 'accountId') ?? 'unknown';
   const id = source.text('eventID')?.slice(0, 512) ?? contentId(source.root);
   const entities = cloudtrailEntities(source, { account: owner, region: region ?? '', service });
   const kind = apiClassOf(service, operation, source.flag('readOnly'));
@@ -72,24 +68,19 @@ const logOf = (source: TrackedRecord) =>
     correlation_uid: source.text('sharedEventID'),
   });
 
-function textAt(source: TrackedRecord, ...path: string[]): string | undefined {
-  const value = source.peek(...path);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** A console login tells its outcome in the response; other calls by the presence of an error code. */
 function statusOf(source: TrackedRecord) {
-  const error = textAt(source, 'errorCode');
+  const error = source.peekText('errorCode');
   const failed = error !== undefined || source.peek('responseElements', 'ConsoleLogin') === 'Failure';
-  return { status_id: failed ? 2 : 1, status_code: error, status_detail: textAt(source, 'errorMessage') };
+  return { status_id: failed ? 2 : 1, status_code: error, status_detail: source.peekText('errorMessage') };
 }
 
 /** What Authentication and Account Change demand beyond API Activity: the user it is about. */
 function bodyOf(source: TrackedRecord, classUid: number) {
   if (classUid === 6003) return {};
-  const named = textAt(source, 'requestParameters', 'userName') ?? textAt(source, 'requestParameters', 'roleArn');
-  const self = textAt(source, 'userIdentity', 'userName') ?? textAt(source, 'userIdentity', 'arn');
-  const mfa = textAt(source, 'additionalEventData', 'MFAUsed');
+  const named = source.peekText('requestParameters', 'userName') ?? source.peekText('requestParameters', 'roleArn');
+  const self = source.peekText('userIdentity', 'userName') ?? source.peekText('userIdentity', 'arn');
+  const mfa = source.peekText('additionalEventData', 'MFAUsed');
   return present({
     user: { name: named ?? self ?? 'unknown' },
     is_mfa: classUid === 3002 && mfa ? mfa === 'Yes' : undefined,

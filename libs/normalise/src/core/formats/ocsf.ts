@@ -1,9 +1,11 @@
 import { OcsfEvent, parseWith } from '@dmitry/contracts';
-import { contentId, EntityList } from '../event-parts.ts';
+import { contentId, EntityList, MAX_TIME_MS } from '../event-parts.ts';
 import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
 import { fault, type NormaliseFault } from '../normalise.errors.ts';
 import { isObject, type Json } from '../plain-json.ts';
+import { invalid } from '../record-checks.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
+import { resourceType } from './resource-type.ts';
 
 /** An OCSF event as it is: checked, its tenant set, nothing else touched. Any 1.x release passes; `metadata.version` says which. */
 export const ocsfFormat: FormatAdapter = {
@@ -19,6 +21,9 @@ function schemaFaults(root: Json): NormaliseFault[] {
   const parsed = parseWith(OcsfEvent, root);
   return parsed.ok ? [] : parsed.faults.map((one) => fault('normalise.invalid_record', one.pointer, one.message));
 }
+
+/** integer_t is of 32 bits in OCSF. */
+const MAX_CLASS_UID = 2_147_483_647;
 
 /** The rules of OCSF that a JSON Schema of the base event cannot say. */
 function ruleFaults(source: TrackedRecord, context: NormaliseContext): NormaliseFault[] {
@@ -51,7 +56,15 @@ function ruleFaults(source: TrackedRecord, context: NormaliseContext): Normalise
       fault('normalise.tenant_mismatch', '/metadata/tenant_uid', 'names another tenant than the one it came in for'),
     );
   }
-  return faults;
+  return [
+    ...faults,
+    ...invalid(classUid <= MAX_CLASS_UID, '/class_uid', `must be at most ${MAX_CLASS_UID}`),
+    ...invalid(
+      !(Math.abs(Number(source.peek('time'))) > MAX_TIME_MS),
+      '/time',
+      'is later than any time that can be written out',
+    ),
+  ];
 }
 
 function passed(source: TrackedRecord, context: NormaliseContext): MappedEvent {
@@ -60,7 +73,11 @@ function passed(source: TrackedRecord, context: NormaliseContext): MappedEvent {
   const { vendor_name: vendor, name } = event.metadata.product;
   return {
     event: { ...event, metadata: { ...event.metadata, uid, tenant_uid: context.tenant } },
-    identity: { source: context.source ?? (vendor ? `${vendor}/${name}` : name), id: uid, timeMs: event.time },
+    identity: {
+      source: context.source ?? ((vendor ? `${vendor}/${name}` : name) || 'ocsf'),
+      id: uid,
+      timeMs: event.time,
+    },
     entities: entitiesOf(source),
   };
 }
@@ -90,19 +107,7 @@ function entitiesOf(source: TrackedRecord) {
   const resources = source.peek('resources');
   const many: readonly Json[] = Array.isArray(resources) ? (resources as readonly Json[]) : [];
   for (const resource of [...many, source.peek('resource') ?? null]) {
-    list.add(resourceType(resource), idOf(resource, 'uid', 'name'), 'target');
+    list.add(resourceType(idOf(resource, 'type') ?? ''), idOf(resource, 'uid', 'name'), 'target');
   }
   return list.list;
-}
-
-const RESOURCE_TYPES: readonly (readonly [RegExp, 'data_store' | 'identity' | 'ai_tool' | 'api'])[] = [
-  [/bucket|database|table|data.?store|secret|s3|rds|dynamodb|volume|snapshot/i, 'data_store'],
-  [/user|role|identity|iam|principal/i, 'identity'],
-  [/model|bedrock|ai.?tool|sagemaker/i, 'ai_tool'],
-  [/\bapi|gateway/i, 'api'],
-];
-
-function resourceType(resource: Json) {
-  const type = idOf(resource, 'type') ?? '';
-  return RESOURCE_TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? 'service';
 }

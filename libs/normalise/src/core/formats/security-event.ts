@@ -1,6 +1,6 @@
 import { EXPOSURE_DIRECTIONS } from '@dmitry/contracts';
 import { classOf, EntityList, metadataOf, present, presentOrNone, severityIdOf } from '../event-parts.ts';
-import type { FormatAdapter, MappedEvent, NormaliseContext } from '../format.port.ts';
+import type { FormatAdapter, MappedEvent, NormaliseContext, Mapping } from '../format.port.ts';
 import type { NormaliseFault } from '../normalise.errors.ts';
 import { invalid, isId, ownTimeMs, tenantFaults } from '../record-checks.ts';
 import type { TrackedRecord } from '../tracked-record.ts';
@@ -57,10 +57,7 @@ function exposureFaults(source: TrackedRecord): NormaliseFault[] {
   ];
 }
 
-function mapSecurityEvent(
-  source: TrackedRecord,
-  context: NormaliseContext,
-): MappedEvent | { faults: NormaliseFault[] } {
+function mapSecurityEvent(source: TrackedRecord, context: NormaliseContext): Mapping {
   const checked = check(source, context);
   if ('faults' in checked) return checked;
   const { id, type, system, timeMs } = checked;
