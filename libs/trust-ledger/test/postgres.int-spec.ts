@@ -5,8 +5,14 @@ import { describeWithService } from '@dmitry/kit/testing';
 import type { Database, Tx } from '@dmitry/storage';
 import { createDataKeys, createLeases, createSealer } from '@dmitry/storage/sql';
 import { openPostgresTestDatabase } from '@dmitry/storage/testing';
-import { createLogSigners, createPseudonyms, fsck, type LogReader } from '../src/core/index.ts';
-import { createLedger, createLogReader, createSequencer, trustLedgerMigrations } from '../src/storage/index.ts';
+import { createLogSigners, createPseudonyms, fsck, type LogReader, TileTree } from '../src/core/index.ts';
+import {
+  createLedger,
+  createLogReader,
+  createSequencer,
+  pruneLog,
+  trustLedgerMigrations,
+} from '../src/storage/index.ts';
 import { describeLedgerContract } from '../src/testing/index.ts';
 
 function subjectOver(database: Database) {
@@ -35,6 +41,29 @@ describeWithService('postgres', 'ledger on a real PostgreSQL', (url) => {
   const open = async () => subjectOver(await openPostgresTestDatabase(url, trustLedgerMigrations));
 
   describeLedgerContract('PostgreSQL', open);
+
+  it('prunes under a role of its own, and keeps every proof from there on', async () => {
+    const subject = await open();
+    const tenant = 'pruned';
+    for (let n = 0; n < 4; n++) {
+      const session = await subject.ledger.openSession(tenant, { kind: 'service', name: 's' });
+      await session.record(Array.from({ length: 99 }, (_, at) => ({ type: 'config' as const, payload: { at } })));
+      await session.seal();
+    }
+    await subject.sequencer.round();
+    const reader = subject.reader(tenant);
+    const before = await new TileTree(reader, 400).inclusionProof(300);
+    expect(await pruneLog({ database: subject.database, tenant, minimumIndex: 300 })).toEqual({
+      minimumIndex: 256,
+      removed: 200,
+      kept: 56,
+    });
+    expect(await new TileTree(reader, 400).inclusionProof(300)).toEqual(before);
+    expect(await fsck(reader)).toMatchObject({ ok: true, size: 400, entries: 144, minimum_index: 256 });
+    const byProduct = subject.database.tenant(tenant, (tx) => tx.query('DELETE FROM ledger_entry'));
+    await expect(byProduct).rejects.toMatchObject({ code: 'storage.forbidden' });
+    await subject.close();
+  });
 
   it('passes over no entry of a transaction that commits late, and orders each round by insertion', async () => {
     const subject = await open();

@@ -47,7 +47,7 @@ export class LedgerOver implements Ledger {
   async resolve(tx: Tx, ids: readonly string[]): Promise<Map<string, ResolvedEntry>> {
     if (ids.length === 0) return new Map();
     const entries = await this.parts.store.list(tx, { ids, limit: ids.length });
-    return new Map(entries.map(({ entry, lookups }) => [entry.id, resolvedEntry(entry, lookups.finding ?? null)]));
+    return new Map(entries.map(({ entry, lookups }) => [entry.id, resolvedEntry(entry, lookups)]));
   }
 
   list(tx: Tx, query: LedgerQuery): Promise<StoredEntry[]> {

@@ -28,6 +28,8 @@ export interface EntryDraft {
     readonly event?: string;
     readonly request?: string;
     readonly effect?: string;
+    /** What it is about: entity keys of evidence, ids that a read named. Not searched by. */
+    readonly subjects?: readonly string[];
   };
 }
 
@@ -67,6 +69,8 @@ export interface ResolvedEntry {
   readonly source: string;
   readonly facts: LedgerEntry['facts'];
   readonly finding: string | null;
+  /** What it is about: entity keys of evidence, ids that a read named. Absent where that is not known, as in records of former times. */
+  readonly subjects?: readonly string[];
 }
 
 /**

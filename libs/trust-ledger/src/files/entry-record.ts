@@ -1,4 +1,4 @@
-import type { WrittenEntry } from '../core/index.ts';
+import { encodeBase64, type WrittenEntry } from '../core/index.ts';
 
 /** Lengths of what follows: clear references, leaf. */
 const LENGTHS_BYTES = 8;
@@ -11,11 +11,14 @@ export interface RecordShape {
   /** Lengths of the ciphertexts that follow the leaf. */
   readonly partBytes: readonly number[];
   readonly bytes: number;
+  /** In place of an entry that was pruned: whose it was, and the hash of its leaf (base64). Nothing follows then. */
+  readonly pruned?: { readonly tenant: string; readonly hash: string };
 }
 
 interface Clear {
   readonly lookups: WrittenEntry['lookups'];
   readonly parts: readonly number[];
+  readonly pruned?: RecordShape['pruned'];
 }
 
 /** An entry as the journal keeps it: clear references (JSON), leaf, ciphertexts. */
@@ -35,6 +38,15 @@ export function encodeRecord({ bytes, parts, lookups }: WrittenEntry): {
   };
 }
 
+/** What takes the place of a record whose entry is pruned: the tree needs its hash. */
+export function encodePruned(tenant: string, hash: Uint8Array): Buffer {
+  const clear: Clear = { lookups: {}, parts: [], pruned: { tenant, hash: encodeBase64(hash) } };
+  const head = Buffer.from(JSON.stringify(clear), 'utf8');
+  const lengths = Buffer.alloc(LENGTHS_BYTES);
+  lengths.writeUInt32BE(head.length, 0);
+  return Buffer.concat([lengths, head]);
+}
+
 /** The records of a frame's body, with their places in it. */
 export function* readRecords(body: Buffer): Generator<{ readonly at: number; readonly shape: RecordShape }> {
   for (let at = 0; at < body.length;) {
@@ -47,8 +59,8 @@ export function* readRecords(body: Buffer): Generator<{ readonly at: number; rea
   }
 }
 
-function shapeOf({ lookups, parts }: Clear, headBytes: number, leafBytes: number): RecordShape {
+function shapeOf({ lookups, parts, pruned }: Clear, headBytes: number, leafBytes: number): RecordShape {
   const leafAt = LENGTHS_BYTES + headBytes;
   const bytes = parts.reduce((sum, length) => sum + length, leafAt + leafBytes);
-  return { lookups, leafAt, leafBytes, partBytes: parts, bytes };
+  return { lookups, leafAt, leafBytes, partBytes: parts, bytes, ...(pruned && { pruned }) };
 }

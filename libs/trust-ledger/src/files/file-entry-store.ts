@@ -13,7 +13,7 @@ import { encodeRecord, readRecords } from './entry-record.ts';
 import type { Staging } from './file-transactions.ts';
 import type { Journal } from './journal.ts';
 import { SessionNumbers } from './session-numbers.ts';
-import { matches, type Row, rowOf, TenantRows } from './tenant-rows.ts';
+import { matches, prunedRow, type Row, rowOf, TenantRows } from './tenant-rows.ts';
 
 /** Entries in a journal, with an index of them in memory. Tenants stand there by their pseudonyms. */
 export class FileEntryStore implements EntryStore, Staging {
@@ -28,6 +28,11 @@ export class FileEntryStore implements EntryStore, Staging {
   /** Takes up what a journal holds; then goes on in it. */
   visitFrame(body: Buffer, segment: number, offset: number): void {
     for (const { at, shape } of readRecords(body)) {
+      if (shape.pruned) {
+        this.tenant(shape.pruned.tenant).addPruned(prunedRow(shape, { segment, offset: offset + at }));
+        this.waiting.add(shape.pruned.tenant);
+        continue;
+      }
       const leaf = body.subarray(at + shape.leafAt, at + shape.leafAt + shape.leafBytes);
       const entry = JSON.parse(leaf.toString('utf8')) as LedgerEntry;
       this.publish(entry, rowOf(entry, { segment, offset: offset + at }, shape, leafHash(leaf)));

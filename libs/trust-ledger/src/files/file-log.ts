@@ -40,7 +40,7 @@ export class FileLog implements LogReader, LogSource {
   readonly origin: string;
   private readonly rows: TenantRows;
   private readonly history: SignedHistory;
-  private readonly files: LogSource;
+  private readonly files: ReturnType<typeof openTileFolder>;
   private tree = CompactTree.empty;
   private edge = TileEdge.empty;
   private last: SignedCheckpoint | null = null;
@@ -67,6 +67,7 @@ export class FileLog implements LogReader, LogSource {
     this.edge = this.edge.grow(hashes).edge;
     this.options.store.sequenced(this.options.pseudonym, this.last.size);
     await this.show(this.last); // a crash may have come between the two files
+    await this.showKey();
   }
 
   /** The leaf hashes that a checkpoint covers. */
@@ -107,7 +108,15 @@ export class FileLog implements LogReader, LogSource {
 
   private async begin(): Promise<void> {
     await mkdir(this.options.folder, { recursive: true });
-    await writeDurably(join(this.options.folder, PUBLIC_KEY), `${this.options.signer.verifierKey}\n`);
+    await this.showKey();
+  }
+
+  /** Beside the tiles, also after a change of keys. */
+  private async showKey(): Promise<void> {
+    const { folder, signer } = this.options;
+    const key = `${signer.verifierKey}\n`;
+    const shown = await readOrNull(join(folder, PUBLIC_KEY));
+    if (!shown || Buffer.from(shown).toString('utf8') !== key) await writeDurably(join(folder, PUBLIC_KEY), key);
   }
 
   /** The entry bundles of a tree grown from `from` to `to`. */
@@ -144,6 +153,10 @@ export class FileLog implements LogReader, LogSource {
 
   tile(level: TileLevel, index: number, width: number): Promise<Uint8Array | null> {
     return this.files.tile(level, index, width);
+  }
+
+  minimumIndex(): Promise<number> {
+    return this.files.minimumIndex();
   }
 
   indexOf(entryId: string): Promise<number | null> {

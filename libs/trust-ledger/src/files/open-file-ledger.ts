@@ -31,6 +31,8 @@ export interface FileLedgerOptions {
   readonly pseudonymKey: Uint8Array;
   /** 32 bytes or more from which the key of each log is derived. */
   readonly signerSeed: Uint8Array;
+  /** The seed before, while keys change: both sign. */
+  readonly retiringSeed?: Uint8Array;
   /** 32 bytes under which data keys are wrapped. Keep all three elsewhere than the folder. */
   readonly masterKey: Uint8Array;
   readonly clock: Clock;
@@ -81,7 +83,7 @@ async function openLocked(options: FileLedgerOptions, unlock: () => void): Promi
   const { folder, deployment, pseudonymKey, clock, ids, logger = silentLogger } = options;
   const pseudonyms = createPseudonyms(deployment, pseudonymKey);
   const store = new FileEntryStore(pseudonyms);
-  const signers = createLogSigners(options.signerSeed);
+  const signers = createLogSigners(options.signerSeed, options.retiringSeed);
   const dataKeys = createFileDataKeys({ folder: join(folder, 'keys'), ids, masterKey: options.masterKey });
   const { segmentBytes = DEFAULT_SEGMENT_BYTES, sequenceEveryMs = DEFAULT_SEQUENCE_MS } = options;
   const journal = await Journal.open({ folder: join(folder, 'journal'), segmentBytes }, (body, segment, at) =>

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '@dmitry/contracts';
-import { ledgerFault, type LedgerQuery, type WrittenEntry } from '../core/index.ts';
+import { decodeBase64, ledgerFault, type LedgerQuery, type WrittenEntry } from '../core/index.ts';
 import type { RecordShape } from './entry-record.ts';
 import type { JournalPlace } from './journal.ts';
 
@@ -28,6 +28,18 @@ export const rowOf = (entry: LedgerEntry, place: JournalPlace, shape: RecordShap
   leafHash,
 });
 
+/** The place of an entry that was pruned: it has a hash in the tree, and nothing that could be found. */
+export const prunedRow = (shape: RecordShape, place: JournalPlace): Row => ({
+  id: '',
+  type: 'config',
+  session: '',
+  timeMs: 0,
+  lookups: {},
+  place,
+  shape,
+  leafHash: decodeBase64(shape.pruned?.hash ?? ''),
+});
+
 /** The durable entries of a tenant in the order of the journal, which is the order of its tree. */
 export class TenantRows {
   readonly rows: Row[] = [];
@@ -43,6 +55,10 @@ export class TenantRows {
     for (const [n, { digest }] of entry.payload.entries()) this.byDigest.set(digest, [row, n]);
     if (entry.type === 'intent') this.openIntents.set(entry.id, row);
     if (entry.type === 'outcome' && entry.refs.intent) this.openIntents.delete(entry.refs.intent);
+  }
+
+  addPruned(row: Row): void {
+    this.rows.push(row);
   }
 
   /** Its place among the entries, in the tree or not yet. */
@@ -77,7 +93,7 @@ export class TenantRows {
   find(query: LedgerQuery & { readonly limit: number }): Row[] {
     const found: Row[] = [];
     for (const row of this.candidates(query)) {
-      if (matches(row, query)) found.push(row);
+      if (!row.shape.pruned && matches(row, query)) found.push(row);
       if (found.length === query.limit) break;
     }
     return found;

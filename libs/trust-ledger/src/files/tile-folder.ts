@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import {
+  createStaticLog,
+  isPruned,
   ledgerFault,
   levelSize,
   type LogReader,
   type LogSource,
+  MINIMUM_INDEX,
   parseVerifierKey,
   TILE_WIDTH,
   type TileLevel,
@@ -18,13 +21,11 @@ export const CHECKPOINT = 'checkpoint';
 export const PUBLIC_KEY = 'log.pub';
 
 /** A log in a folder, in the layout that C2SP tlog-tiles serves: `checkpoint`, `tile/0/x001/067`, `tile/entries/000.p/12`. */
-export function openTileFolder(folder: string): LogSource & { verifierKey(): Promise<VerifierKey | null> } {
+export function openTileFolder(
+  folder: string,
+): LogSource & { verifierKey(): Promise<VerifierKey | null>; minimumIndex(): Promise<number> } {
   return {
-    async checkpointNote() {
-      const bytes = await readOrNull(join(folder, CHECKPOINT));
-      return bytes && Buffer.from(bytes).toString('utf8');
-    },
-    tile: (level, index, width) => readOrNull(join(folder, tilePath({ level, index, width }))),
+    ...createStaticLog((path) => readOrNull(join(folder, path))),
     async verifierKey() {
       const bytes = await readOrNull(join(folder, PUBLIC_KEY));
       return bytes && parseVerifierKey(Buffer.from(bytes).toString('utf8').trim());
@@ -51,8 +52,11 @@ export async function exportTiles(reader: LogReader, folder: string, verifierKey
       `${reader.origin} has no signed checkpoint yet: try again in about a second`,
       { retryable: true },
     );
-  let files = 2;
-  for (const level of levelsOf(checkpoint.size)) files += await exportLevel(reader, folder, level, checkpoint.size);
+  const minimumIndex = (await reader.minimumIndex?.()) ?? 0;
+  let files = minimumIndex > 0 ? 3 : 2;
+  for (const level of levelsOf(checkpoint.size))
+    files += await exportLevel({ reader, folder, size: checkpoint.size, minimumIndex }, level);
+  if (minimumIndex > 0) await writeDurably(join(folder, MINIMUM_INDEX), `${minimumIndex}\n`);
   await writeDurably(join(folder, PUBLIC_KEY), `${verifierKey}\n`);
   await writeDurably(join(folder, CHECKPOINT), checkpoint.note);
   return { size: checkpoint.size, files };
@@ -64,13 +68,21 @@ function levelsOf(size: number): TileLevel[] {
   return levels;
 }
 
-async function exportLevel(reader: LogReader, folder: string, level: TileLevel, size: number): Promise<number> {
+interface Exported {
+  readonly reader: LogReader;
+  readonly folder: string;
+  readonly size: number;
+  readonly minimumIndex: number;
+}
+
+async function exportLevel({ reader, folder, size, minimumIndex }: Exported, level: TileLevel): Promise<number> {
   let written = 0;
   for (let index = 0; tileWidth(level, index, size) > 0; index++) {
     const width = tileWidth(level, index, size);
     const path = join(folder, tilePath({ level, index, width }));
     if (width === TILE_WIDTH && (await readOrNull(path))) continue; // a full tile never changes
     const bytes = await reader.tile(level, index, width);
+    if (!bytes && isPruned({ level, index, width }, minimumIndex)) continue;
     if (!bytes)
       throw ledgerFault(
         'ledger.tile_missing',

@@ -1,10 +1,12 @@
 import type { Logger } from '@dmitry/kit';
 import type { Ledger } from '../core/index.ts';
 import {
-  createCosigning,
+  backlogMeasure,
+  type Cosigning,
   createLogOfLogs,
   createSessionSweeper,
   type LedgerOptions,
+  type Measuring,
   RepeatingWork,
   ROUND_LIMIT,
   type SqlSequencer,
@@ -15,18 +17,30 @@ const DEFAULT_EVERY_MS = 200;
 const DEFAULT_SWEEP_MS = 60_000;
 /** Witnesses and the log of logs follow at this pace; what they missed they take up with the newest head. */
 const FOLLOW_EVERY_MS = 1_000;
+const BACKLOG_EVERY_MS = 5_000;
 
 export interface LedgerWorkParts {
   readonly sequence: SequenceOptions;
   readonly sequencer: SqlSequencer;
+  readonly cosigning: Cosigning | null;
   readonly ledger: Ledger;
   readonly logger: Logger;
+  /** Null where nobody reads metrics. */
+  readonly measuring: Measuring | null;
   readonly stores: LedgerOptions;
 }
 
 /** What a process that sequences does again and again. */
-export function repeatedWork({ sequence, sequencer, ledger, logger, stores }: LedgerWorkParts): RepeatingWork[] {
-  const { everyMs = DEFAULT_EVERY_MS, sweepEveryMs = DEFAULT_SWEEP_MS, sessionIdleMs, cosigner, logOfLogs } = sequence;
+export function repeatedWork({
+  sequence,
+  sequencer,
+  cosigning,
+  ledger,
+  logger,
+  measuring,
+  stores,
+}: LedgerWorkParts): RepeatingWork[] {
+  const { everyMs = DEFAULT_EVERY_MS, sweepEveryMs = DEFAULT_SWEEP_MS, sessionIdleMs, logOfLogs } = sequence;
   const sweeper = createSessionSweeper({
     ...stores,
     logger,
@@ -38,10 +52,8 @@ export function repeatedWork({ sequence, sequencer, ledger, logger, stores }: Le
     repeat('ledger.sequencer', everyMs, () => catchUp(sequencer)),
     repeat('ledger.sweeper', sweepEveryMs, () => sweeper.sweep()),
   ];
-  if (cosigner) {
-    const cosigning = createCosigning({ ...stores, cosigner, logger });
-    repeated.push(repeat('ledger.cosigning', FOLLOW_EVERY_MS, () => cosigning.round()));
-  }
+  if (measuring) repeated.push(repeat('ledger.backlog', BACKLOG_EVERY_MS, backlogMeasure(stores.database, measuring)));
+  if (cosigning) repeated.push(repeat('ledger.cosigning', FOLLOW_EVERY_MS, () => cosigning.round()));
   if (logOfLogs) {
     const log = createLogOfLogs({ ...stores, ledger });
     repeated.push(repeat('ledger.log_of_logs', FOLLOW_EVERY_MS, () => log.round()));

@@ -44,6 +44,22 @@ function application(options: Partial<Parameters<typeof TrustLedgerModule.forRoo
   }).compile();
 }
 
+/** One witness, that cosigns once it is reached; before, it knows a larger head. */
+function cosigning(reached: boolean) {
+  const witness = createEd25519Cosigner('witness.example/w1', new Uint8Array(32).fill(1));
+  const state = { reached };
+  const cosigner: CheckpointCosigner = {
+    keys: [witness.key],
+    async cosign(_, { note }) {
+      if (!state.reached) return { note, by: [], enough: false, ahead: [{ witness: 'w1', size: 9 }] };
+      const signature = witness.cosign(parseSignedNote(note).text, 7);
+      const merged = mergeSignatures(note, [signature], [witness.key]);
+      return { note: merged.note, by: ['w1'], enough: true, ahead: [] };
+    },
+  };
+  return { cosigner, state };
+}
+
 describe('TrustLedgerModule', () => {
   it('appends, sequences on its own, and gives proofs that verify', async () => {
     const app = await application({ sequence: { everyMs: 100, sweepEveryMs: 1_000, sessionIdleMs: 500 } });
@@ -58,8 +74,10 @@ describe('TrustLedgerModule', () => {
     await session.record([{ type: 'config' }]);
     await app.get<Sequencer>(Sequencer).round();
     expect(await logs.checkpoint('acme')).toMatchObject({ size: 1 });
-    const health = app.get<HealthIndicator>(SequencerHealth);
-    expect(await health.check(AbortSignal.timeout(1_000))).toEqual({ up: true });
+    expect(logs.verifierKeys('acme')).toEqual([logs.verifierKey('acme')]);
+    const [health, ...others] = app.get<HealthIndicator[]>(SequencerHealth);
+    expect(await health?.check(AbortSignal.timeout(1_000))).toEqual({ up: true });
+    expect(others).toEqual([]); // nobody is asked for cosignatures
     await session.seal();
     await app.get<Sequencer>(Sequencer).round();
     const bytes = await exportBundle(
@@ -76,15 +94,7 @@ describe('TrustLedgerModule', () => {
   });
 
   it('has what it publishes cosigned, and the heads of all logs in the log of logs, signed with ML-DSA-44', async () => {
-    const witness = createEd25519Cosigner('witness.example/w1', new Uint8Array(32).fill(1));
-    const cosigner: CheckpointCosigner = {
-      keys: [witness.key],
-      async cosign(_, { note }) {
-        const signature = witness.cosign(parseSignedNote(note).text, 7);
-        const merged = mergeSignatures(note, [signature], [witness.key]);
-        return { note: merged.note, by: ['w1'], enough: true, ahead: [] };
-      },
-    };
+    const { cosigner } = cosigning(true);
     const app = await application({
       retiringSeed: ids.bytes(32),
       sequence: { everyMs: 100, cosigner, logOfLogs: true },
@@ -105,6 +115,7 @@ describe('TrustLedgerModule', () => {
     };
     for (let n = 0; n < 200 && (await signatures('acme')).length < 3; n++) await clock.advance(1_000);
     expect((await signatures('acme')).slice(2)).toEqual(['w1']); // behind the two log keys
+    expect(logs.verifierKeys('acme')).toEqual([logs.verifierKey('acme'), expect.stringContaining('/')]);
     for (let n = 0; n < 200 && !(await logs.reader(LOG_OF_LOGS_TENANT).checkpoint()); n++) await clock.advance(1_000);
     const reader = logs.reader(LOG_OF_LOGS_TENANT);
     const bytes = await exportBundle({ tenant: LOG_OF_LOGS_TENANT, reader, ledger, database }, { kind: 'all' });
@@ -115,6 +126,26 @@ describe('TrustLedgerModule', () => {
       ok: true,
       bundle: { verdicts: { witnessed: 'pass' } },
     });
+    await app.close();
+  });
+
+  it('is degraded while witnesses do not cosign, and well again when they do', async () => {
+    const { cosigner, state } = cosigning(false);
+    const app = await application({ sequence: { everyMs: 100, cosigner } });
+    await app.init();
+    const session = await app.get<Ledger>(Ledger).openSession('acme', { kind: 'service', name: 'gateway' });
+    await session.record([{ type: 'config' }]);
+    const witnesses = app.get<HealthIndicator[]>(SequencerHealth)[1];
+    const health = () => witnesses?.check(AbortSignal.timeout(1_000));
+    for (let n = 0; n < 200 && (await health())?.up; n++) await clock.advance(1_000);
+    expect(await health()).toMatchObject({
+      up: false,
+      detail: expect.stringContaining('A witness knows a larger head'),
+    });
+    expect(witnesses?.kind).toBe('neighbour'); // proofs do not wait for witnesses
+    state.reached = true;
+    for (let n = 0; n < 200 && !(await health())?.up; n++) await clock.advance(1_000);
+    expect(await health()).toEqual({ up: true });
     await app.close();
   });
 

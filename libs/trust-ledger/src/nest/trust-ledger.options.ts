@@ -3,8 +3,6 @@ import type { DeploymentIdentity } from '../storage/index.ts';
 
 /** How a process sequences logs. */
 export interface SequenceOptions {
-  /** Where the last checkpoints are kept, outside the database; a log that is behind its own takes no new sessions. */
-  readonly keeper?: CheckpointKeeper;
   /** Asks witnesses to cosign what is published, beside the sequencer: proofs never wait for them. */
   readonly cosigner?: CheckpointCosigner;
   /** Records the heads of all logs in the log of `_logs`, which is signed with ML-DSA-44 as well. */
@@ -22,6 +20,11 @@ export interface TrustLedgerModuleOptions extends DeploymentIdentity {
   readonly signerSeed: Uint8Array;
   /** The seed before, while keys change: both sign. */
   readonly retiringSeed?: Uint8Array;
+  /**
+   * Where the last checkpoints are kept, outside the database: a process that sequences writes them, every process refuses new sessions of
+   * a log that is behind its own, and every bundle proves that it leads on from it.
+   */
+  readonly keeper?: CheckpointKeeper;
   /** With it the process sequences logs and seals dead sessions; several processes may. Without it the process only appends and reads. */
   readonly sequence?: SequenceOptions;
 }

@@ -63,6 +63,27 @@ describe('call recorder', () => {
     expect(await reveal(id)).toMatchObject({ payload: { path: '/risk/1' } });
   });
 
+  it('keeps beside the entry what a call names, decoded, and nothing of it in the entry', async () => {
+    const { recorder, database, ledger, entries } = await setUp();
+    const named = async (request: unknown) => {
+      const asked = { ...intent, request };
+      const cost = { latencyMs: 1, attempts: 1 };
+      const outcome = await recorder.outcome(await recorder.intent(asked), asked, { status: 'success', ...cost });
+      return (await database.tenant('acme', (tx) => ledger.resolve(tx, [outcome]))).get(outcome)?.subjects;
+    };
+    expect(await named({ path: '/entities/identity%3Aeve/risk?center_id=store%2F1&depth=2' })).toEqual([
+      'entities',
+      'identity:eve',
+      'risk',
+      'store/1',
+      '2',
+    ]);
+    expect(await named({ path: `/${'a/'.repeat(3)}%ff/${'x'.repeat(600)}` })).toEqual(['a']);
+    for (const request of [undefined, null, 'text', { path: 7 }, { path: 'http://[' }])
+      expect(await named(request)).toEqual([]);
+    expect(JSON.stringify((await entries()).map(({ entry }) => entry))).not.toContain('eve');
+  });
+
   it('shows neither request nor reply in the entry itself', async () => {
     const { recorder, entries } = await setUp();
     const id = await recorder.intent({ ...intent, request: { secret: 'hunter2' } });
@@ -89,13 +110,18 @@ describe('call recorder', () => {
     const id = await recorder.intent({ ...intent, request: undefined });
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
     for (const [response, text] of [
       ['\ud800', '"\\ud800"'],
       [{ n: Number.NaN }, '{"n":null}'],
+      [JSON.parse('{"n":1e999}'), '{"n":null}'],
       [cyclic, '[object Object]'],
+      [deep, expect.any(String)],
     ] as const) {
       const outcome = await recorder.outcome(id, intent, { status: 'error', latencyMs: 1, response, attempts: 1 });
-      expect(await reveal(outcome)).toMatchObject({ payload: { not_canonical: text } });
+      expect(await reveal(outcome)).toMatchObject({
+        payload: { not_canonical: text, size: expect.any(Number), digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      });
     }
   });
 });

@@ -1,9 +1,9 @@
 import { digestOf } from '@dmitry/contracts';
 import type { CallIntent, CallOutcome, CallRecorder } from '@dmitry/outbound';
 import type { Database } from '@dmitry/storage';
-import type { EntryDraft, LedgerSession } from '../core/index.ts';
+import { type EntryDraft, type LedgerSession, recordable } from '../core/index.ts';
 import { GroupAppend } from './group-append.ts';
-import { recordable } from './recordable.ts';
+import { namedSubjects } from './named-subjects.ts';
 
 export interface CallRecorderOptions {
   readonly database: Database;
@@ -63,5 +63,6 @@ function outcomeDraft(intentEntry: string, intent: CallIntent, outcome: CallOutc
       ...(response !== undefined && { response_digest: digestOf(response) }),
     },
     ...(response !== undefined && { payload: response }),
+    lookups: { subjects: namedSubjects(intent) },
   };
 }

@@ -18,31 +18,45 @@ export interface Cosigning {
    * quorum is asked for again. Several processes may do it. @returns how many logs have their quorum now
    */
   round(): Promise<number>;
+  /** Logs whose newest checkpoint has no quorum after it was last asked for, with why: for health checks. */
+  faults(): ReadonlyMap<string, CosigningFault>;
 }
 
+/** `quorum`: too few cosigned. `ahead`: a witness knows a larger head than the log has. A code: the log cannot be read. */
+export type CosigningFault = 'quorum' | 'ahead' | (string & {});
+
 export function createCosigning(options: CosigningOptions): Cosigning {
-  return { round: () => workThrough(options.database, COSIGN_WORK, (tenant) => guarded(options, tenant)) };
+  const faults = new Map<string, CosigningFault>();
+  const work = async (tenant: string): Promise<boolean> => {
+    const fault = await guarded(options, tenant);
+    if (fault) faults.set(tenant, fault);
+    else faults.delete(tenant);
+    return fault === null;
+  };
+  return { round: () => workThrough(options.database, COSIGN_WORK, work), faults: () => faults };
 }
 
 /** One log's trouble is not the others'. */
-async function guarded(options: CosigningOptions, tenant: string): Promise<boolean> {
+async function guarded(options: CosigningOptions, tenant: string): Promise<CosigningFault | null> {
   try {
     return await cosignNewest(options, tenant);
   } catch (error) {
     const code = isDmitryError(error) ? error.code : 'internal.unexpected';
     options.logger.error('ledger.cosigning_failed', { tenant, code, message: (error as Error).message });
-    return false;
+    return code;
   }
 }
 
-async function cosignNewest({ cosigner, database, ...identity }: CosigningOptions, tenant: string): Promise<boolean> {
+async function cosignNewest(options: CosigningOptions, tenant: string): Promise<CosigningFault | null> {
+  const { cosigner, database, ...identity } = options;
   const reader = createLogReader({ ...identity, database, tenant });
   const checkpoint = await reader.checkpoint();
-  if (!checkpoint) return true;
-  const { note, enough } = await cosigner.cosign(reader, checkpoint);
+  if (!checkpoint) return null;
+  const { note, enough, ahead } = await cosigner.cosign(reader, checkpoint);
   if (note !== checkpoint.note)
     await database.tenant(tenant, (tx) => addCosignatures(tx, checkpoint.size, { note, keys: cosigner.keys }));
-  return enough;
+  if (enough) return null;
+  return ahead.length > 0 ? 'ahead' : 'quorum';
 }
 
 /**

@@ -12,11 +12,15 @@ export type { SessionSweeper, SessionSweeperOptions } from './session-sweeper.ts
 export { refuseOlderState } from './kept-checkpoint.ts';
 export { createLedgerLogs } from './ledger-logs.ts';
 export type { LedgerLogsOptions } from './ledger-logs.ts';
+export { backlogMeasure, measuredCosigning, measuredLedger, measuredSequencer } from './ledger-metrics.ts';
+export type { Measuring } from './ledger-metrics.ts';
+export { firstPlaceSince, pruneLog } from './prune-log.ts';
+export type { Pruned, PruneOptions } from './prune-log.ts';
 export { RepeatingWork } from './repeating-work.ts';
 export type { RepeatingWorkOptions } from './repeating-work.ts';
-export { sequencerHealth } from './sequencer-health.ts';
+export { sequencerHealth, witnessHealth } from './sequencer-health.ts';
 export { createCosigning } from './cosigning.ts';
-export type { Cosigning, CosigningOptions } from './cosigning.ts';
+export type { Cosigning, CosigningFault, CosigningOptions } from './cosigning.ts';
 export { createLogOfLogs } from './log-of-logs.ts';
 export type { LogOfLogs, LogOfLogsOptions } from './log-of-logs.ts';
 export { COSIGN_WORK, LOG_OF_LOGS_WORK } from './published-work.ts';

@@ -1,4 +1,21 @@
-import { type Migration, TENANT_ROLE } from '@dmitry/storage';
+import { type Migration, roleSql, TENANT_ROLE } from '@dmitry/storage';
+
+/** Removes entries that retention lets go, and can do nothing else. Transactions of a tenant switch to it; row-level security binds it. */
+export const PRUNER_ROLE = 'dmitry_pruner';
+
+const PRUNED_TABLES = [
+  'ledger_entry',
+  'ledger_payload',
+  'ledger_segment',
+  'ledger_session',
+  'ledger_open_intent',
+  'ledger_head',
+];
+
+const prunerPolicy = (table: string): string => `
+CREATE POLICY dmitry_pruner_rows ON ${table} TO ${PRUNER_ROLE}
+  USING (tenant = current_setting('app.tenant', true)) WITH CHECK (tenant = current_setting('app.tenant', true));
+GRANT SELECT ON ${table} TO ${PRUNER_ROLE};`;
 
 /** Tables of the ledger. Every one belongs to a tenant; work across tenants sees none of them. */
 export const trustLedgerMigrations: readonly Migration[] = [
@@ -118,5 +135,19 @@ CREATE TABLE ledger_checkpoint (
 REVOKE UPDATE, DELETE ON ledger_entry, ledger_segment FROM ${TENANT_ROLE};
 REVOKE UPDATE ON ledger_payload, ledger_pending, ledger_open_intent, ledger_checkpoint FROM ${TENANT_ROLE};
 REVOKE DELETE ON ledger_head, ledger_tile, ledger_session FROM ${TENANT_ROLE};`,
+  },
+  {
+    id: 'trust-ledger/0004-retention',
+    sql: `
+ALTER TABLE ledger_head ADD COLUMN minimum_index bigint NOT NULL DEFAULT 0; -- entries below may be gone
+${roleSql(PRUNER_ROLE)}
+DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO ${PRUNER_ROLE}', current_schema()); END $$;
+${PRUNED_TABLES.map(prunerPolicy).join('\n')}
+GRANT DELETE ON ledger_entry, ledger_payload TO ${PRUNER_ROLE};
+GRANT UPDATE (minimum_index) ON ledger_head TO ${PRUNER_ROLE};`,
+  },
+  {
+    id: 'trust-ledger/0005-subjects',
+    sql: 'ALTER TABLE ledger_entry ADD COLUMN subjects text; -- what an entry is about, a JSON array',
   },
 ];

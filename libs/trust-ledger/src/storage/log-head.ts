@@ -41,11 +41,17 @@ interface Waiting {
   readonly leafHashes: readonly Uint8Array[];
 }
 
+/**
+ * Keeps a lateral look-up what it says, by the key for each row. Without it the planner may join with all entries that the log ever had:
+ * it knows of thousands of rows that waited once and not that they are gone.
+ */
+export const ROW_BY_ROW = 'OFFSET 0';
+
 /** What waits for its place and is committed, in the order of insertion. An entry that commits late comes with a later round. */
 export async function readWaiting(tx: Tx, limit: number): Promise<Waiting> {
   const rows = await tx.query<{ serial: string; leaf_hash: Uint8Array }>(
     `SELECT p.serial, e.leaf_hash FROM (SELECT serial FROM ledger_pending WHERE tenant = $1 ORDER BY serial LIMIT ${limit}) AS p
-     JOIN LATERAL (SELECT leaf_hash FROM ledger_entry WHERE tenant = $1 AND serial = p.serial) AS e ON true ORDER BY p.serial`,
+     JOIN LATERAL (SELECT leaf_hash FROM ledger_entry WHERE tenant = $1 AND serial = p.serial ${ROW_BY_ROW}) AS e ON true ORDER BY p.serial`,
     [tx.tenant],
   );
   return { serials: rows.map(({ serial }) => serial), leafHashes: rows.map(({ leaf_hash }) => leaf_hash) };

@@ -24,7 +24,7 @@ export function createLogReader({
   tenant,
   deployment,
   pseudonymKey,
-}: LogReaderOptions): LogReader & LogSource {
+}: LogReaderOptions): LogReader & LogSource & { minimumIndex(): Promise<number> } {
   const origin = createPseudonyms(deployment, pseudonymKey).origin(tenant);
   const note = (): Promise<string | null> =>
     database.tenant(tenant, async (tx) => {
@@ -47,6 +47,14 @@ export function createLogReader({
         }
         const hashes = await readTileRow(tx, level, index);
         return hashes && hashes.length >= width * HASH_BYTES ? hashes.subarray(0, width * HASH_BYTES) : null;
+      }),
+    minimumIndex: () =>
+      database.tenant(tenant, async (tx) => {
+        const [row] = await tx.query<{ minimum_index: string }>(
+          'SELECT minimum_index FROM ledger_head WHERE tenant = $1',
+          [tenant],
+        );
+        return Number(row?.minimum_index ?? 0);
       }),
     indexOf: (entryId) => database.tenant(tenant, (tx) => placeOf(tx, entryId)),
   };

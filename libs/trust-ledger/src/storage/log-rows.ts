@@ -1,10 +1,11 @@
 import type { Tx } from '@dmitry/storage';
+import { ROW_BY_ROW } from './log-head.ts';
 
 /** Entries with the places `from` (included) to `to` (excluded), in their order. */
 const PLACED = (column: string): string => `
 SELECT e.${column} AS value FROM ledger_segment s
   CROSS JOIN LATERAL unnest(s.serials) WITH ORDINALITY AS u(serial, n)
-  JOIN ledger_entry e ON e.tenant = s.tenant AND e.serial = u.serial
+  JOIN LATERAL (SELECT ${column} FROM ledger_entry WHERE tenant = s.tenant AND serial = u.serial ${ROW_BY_ROW}) AS e ON true
 WHERE s.tenant = $1 AND s.first < $3
   AND s.first >= coalesce((SELECT max(first) FROM ledger_segment WHERE tenant = $1 AND first <= $2), 0)
   AND s.first + u.n - 1 >= $2 AND s.first + u.n - 1 < $3

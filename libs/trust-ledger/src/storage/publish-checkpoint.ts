@@ -16,21 +16,21 @@ export async function signCommitted(
   return signedCheckpoint(signer.sign({ origin: signer.origin, size: tree.size, root: tree.root() }));
 }
 
+/** The statement sees the checkpoints as they were before it: of those the newest but one less stay. */
+const PUBLISH = `
+WITH head AS (
+  UPDATE ledger_head SET signed_size = $3, note = $4, fence = $2 WHERE tenant = $1 AND fence <= $2 AND signed_size < $3 AND size >= $3
+  RETURNING tenant
+), kept AS (
+  INSERT INTO ledger_checkpoint (tenant, size, note) SELECT tenant, $3, $4 FROM head ON CONFLICT DO NOTHING
+), gone AS (
+  DELETE FROM ledger_checkpoint c USING head WHERE c.tenant = head.tenant
+    AND c.size < (SELECT size FROM ledger_checkpoint WHERE tenant = $1 ORDER BY size DESC OFFSET ${KEPT_CHECKPOINTS - 2} LIMIT 1)
+)
+SELECT tenant FROM head`;
+
 /** Only a larger checkpoint replaces one, and only of a size that is committed. @throws DmitryError `ledger.fenced` */
 export async function publish(tx: Tx, fence: number, { size, note }: SignedCheckpoint): Promise<void> {
-  const rows = await tx.query(
-    'UPDATE ledger_head SET signed_size = $3, note = $4, fence = $2 WHERE tenant = $1 AND fence <= $2 AND signed_size < $3 AND size >= $3 RETURNING tenant',
-    [tx.tenant, fence, size, note],
-  );
+  const rows = await tx.query(PUBLISH, [tx.tenant, fence, size, note]);
   if (rows.length === 0) throw fenced('publishing a checkpoint');
-  await tx.query('INSERT INTO ledger_checkpoint (tenant, size, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-    tx.tenant,
-    size,
-    note,
-  ]);
-  await tx.query(
-    `DELETE FROM ledger_checkpoint WHERE tenant = $1
-       AND size < (SELECT size FROM ledger_checkpoint WHERE tenant = $1 ORDER BY size DESC OFFSET ${KEPT_CHECKPOINTS - 1} LIMIT 1)`,
-    [tx.tenant],
-  );
 }

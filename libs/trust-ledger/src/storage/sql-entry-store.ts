@@ -33,12 +33,12 @@ WITH parts AS (
   INSERT INTO ledger_payload (tenant, digest, ciphertext)
   SELECT $1, d.digest, ${piece(3, 4, 'd.n::int')} FROM unnest($2::text[]) WITH ORDINALITY AS d(digest, n) ON CONFLICT DO NOTHING
 ), added AS (
-  INSERT INTO ledger_entry (tenant, id, type, session, seq, time_ms, intent, ${LOOKUP_COLUMNS.join(', ')}, leaf_hash, body)
-  SELECT $1, c.id, c.type, c.session, c.seq, c.time_ms, c.intent, ${LOOKUP_COLUMNS.map((name) => `c.${name}`).join(', ')},
+  INSERT INTO ledger_entry (tenant, id, type, session, seq, time_ms, intent, ${LOOKUP_COLUMNS.join(', ')}, subjects, leaf_hash, body)
+  SELECT $1, c.id, c.type, c.session, c.seq, c.time_ms, c.intent, ${LOOKUP_COLUMNS.map((name) => `c.${name}`).join(', ')}, c.subjects,
     substring($16::bytea FROM (c.n::int - 1) * 32 + 1 FOR 32), convert_from(${piece(17, 18, 'c.n::int')}, 'UTF8')
   FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::bigint[], $9::bigint[], $10::uuid[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
-    WITH ORDINALITY AS c(id, type, session, seq, time_ms, intent, ${LOOKUP_COLUMNS.join(', ')}, n)
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $20::text[])
+    WITH ORDINALITY AS c(id, type, session, seq, time_ms, intent, ${LOOKUP_COLUMNS.join(', ')}, subjects, n)
   ORDER BY c.n
   RETURNING serial, id, type, time_ms
 ), waiting AS (
@@ -148,7 +148,7 @@ function packed(pieces: readonly Uint8Array[]): [Uint8Array, number[]] {
   return [Buffer.concat(pieces), ends];
 }
 
-/** Parameters 5 to 19 of INSERT. */
+/** Parameters 5 to 20 of INSERT. */
 function columnsOf(entries: readonly WrittenEntry[]): unknown[] {
   const column = (of: (one: WrittenEntry) => unknown): unknown[] => entries.map(of);
   return [
@@ -162,5 +162,6 @@ function columnsOf(entries: readonly WrittenEntry[]): unknown[] {
     Buffer.concat(entries.map(({ bytes }) => leafHash(bytes))),
     ...packed(entries.map(({ bytes }) => bytes)),
     entries.flatMap(({ entry }) => (entry.type === 'outcome' ? (entry.refs.intent ?? []) : [])),
+    column(({ lookups: { subjects } }) => (subjects === undefined ? null : JSON.stringify(subjects))),
   ];
 }

@@ -10,11 +10,14 @@ const PLACE = `(SELECT s.first + array_position(s.serials, e.serial) - 1 FROM le
   ORDER BY s.max_serial LIMIT 1)`;
 
 /** What `storedEntry` reads. */
-export const ENTRY_COLUMNS = `e.body, ${LOOKUP_COLUMNS.map((name) => `e.${name}`).join(', ')}, ${PLACE} AS place`;
+export const ENTRY_COLUMNS = `e.body, ${LOOKUP_COLUMNS.map((name) => `e.${name}`).join(', ')}, e.subjects, ${PLACE} AS place`;
 
-export type EntryRow = Row & { readonly body: string; readonly place: string | null } & Readonly<
-    Record<(typeof LOOKUP_COLUMNS)[number], string | null>
-  >;
+export type EntryRow = Row & {
+  readonly body: string;
+  readonly place: string | null;
+  /** JSON array. */
+  readonly subjects: string | null;
+} & Readonly<Record<(typeof LOOKUP_COLUMNS)[number], string | null>>;
 
 export function storedEntry(row: EntryRow): StoredEntry {
   const lookups = LOOKUP_COLUMNS.flatMap((name) => (row[name] === null ? [] : [[name, row[name]] as const]));
@@ -22,7 +25,10 @@ export function storedEntry(row: EntryRow): StoredEntry {
     // These bytes were an entry when they were appended, and whoever doubts it runs fsck.
     entry: JSON.parse(row.body) as LedgerEntry,
     index: row.place === null ? null : Number(row.place),
-    lookups: Object.fromEntries(lookups),
+    lookups: {
+      ...Object.fromEntries(lookups),
+      ...(row.subjects === null ? {} : { subjects: JSON.parse(row.subjects) as string[] }),
+    },
   };
 }
 

@@ -1,11 +1,28 @@
 import type { Tx } from '@dmitry/storage';
-import { grownTiles, HASH_BYTES, levelSize, perfectRoot, splitHashes, TILE_WIDTH } from '../core/index.ts';
+import {
+  grownTiles,
+  HASH_BYTES,
+  levelSize,
+  perfectRoot,
+  splitHashes,
+  TILE_WIDTH,
+  type TileName,
+} from '../core/index.ts';
 import { fenced, readHead } from './log-head.ts';
-import { leafHashesBetween, readTileRow } from './log-rows.ts';
+import { leafHashesBetween } from './log-rows.ts';
 
-const PUT_TILE = `
-INSERT INTO ledger_tile AS t (tenant, level, index, hashes) VALUES ($1, $2, $3, $4)
+type HashTile = TileName & { readonly level: number };
+
+/** The tiles of a round in one statement: each of them a trip of its own would be most of the round. */
+const PUT_TILES = `
+INSERT INTO ledger_tile AS t (tenant, level, index, hashes)
+SELECT $1, n.level, n.index, substring($4::bytea FROM n.start + 1 FOR n.bytes)
+FROM unnest($2::smallint[], $3::bigint[], $5::int[], $6::int[]) AS n(level, index, start, bytes)
 ON CONFLICT (tenant, level, index) DO UPDATE SET hashes = excluded.hashes WHERE length(t.hashes) < length(excluded.hashes)`;
+
+const READ_TILES = `
+SELECT t.level, t.hashes FROM unnest($2::smallint[], $3::bigint[]) AS n(level, index)
+JOIN ledger_tile t ON t.tenant = $1 AND t.level = n.level AND t.index = n.index`;
 
 /**
  * Writes the tiles that the committed log has and the tables do not. Only committed rows go in, so that writing them again gives the same
@@ -14,24 +31,13 @@ ON CONFLICT (tenant, level, index) DO UPDATE SET hashes = excluded.hashes WHERE 
 export async function writeTiles(tx: Tx, fence: number): Promise<boolean> {
   const { tree, tiledSize } = await readHead(tx);
   if (tree.size === tiledSize) return false;
-  let fresh = await leafHashesBetween(tx, tiledSize, tree.size);
+  const fresh = await leafHashesBetween(tx, tiledSize, tree.size);
   const tiles = grownTiles(tiledSize, tree.size);
-  for (let level = 0; fresh.length > 0; level++) {
-    const full: Uint8Array[] = [];
-    let rest = fresh;
-    for (const tile of tiles.filter((one) => one.level === level)) {
-      const known = Math.max(0, levelSize(level, tiledSize) - tile.index * TILE_WIDTH);
-      const stored = known > 0 ? await readTileRow(tx, level, tile.index) : null;
-      const hashes = [
-        ...splitHashes(stored?.subarray(0, known * HASH_BYTES) ?? new Uint8Array()),
-        ...rest.slice(0, tile.width - known),
-      ];
-      rest = rest.slice(tile.width - known);
-      await tx.query(PUT_TILE, [tx.tenant, level, tile.index, Buffer.concat(hashes)]);
-      if (tile.width === TILE_WIDTH) full.push(perfectRoot(hashes));
-    }
-    fresh = full;
-  }
+  const widened = await readHashes(
+    tx,
+    tiles.filter((tile) => knownHashes(tile, tiledSize) > 0),
+  );
+  await putTiles(tx, tiles, filled(tiles, tiledSize, widened, fresh));
   const rows = await tx.query(
     'UPDATE ledger_head SET tiled_size = $3, fence = $2 WHERE tenant = $1 AND fence <= $2 AND tiled_size = $4 RETURNING tenant',
     [tx.tenant, fence, tree.size, tiledSize],
@@ -39,3 +45,44 @@ export async function writeTiles(tx: Tx, fence: number): Promise<boolean> {
   if (rows.length === 0) throw fenced('writing tiles');
   return true;
 }
+
+/** How many of a tile's hashes a tree of `size` has. */
+const knownHashes = ({ level, index }: HashTile, size: number): number =>
+  Math.max(0, levelSize(level, size) - index * TILE_WIDTH);
+
+/** The stored hashes of tiles by their level: of each level only the last one can grow wider. */
+async function readHashes(tx: Tx, tiles: readonly HashTile[]): Promise<ReadonlyMap<number, Uint8Array>> {
+  const rows = await tx.query<{ level: number; hashes: Uint8Array }>(READ_TILES, [tx.tenant, ...columns(tiles)]);
+  return new Map(rows.map(({ level, hashes }) => [level, hashes]));
+}
+
+/** The hashes of each tile: what it had, then what is fresh of its level; the roots of full tiles are fresh in the level above. */
+function filled(
+  tiles: readonly HashTile[],
+  tiledSize: number,
+  widened: ReadonlyMap<number, Uint8Array>,
+  freshLeaves: readonly Uint8Array[],
+): Uint8Array[][] {
+  const fresh: Uint8Array[][] = [[...freshLeaves]];
+  return tiles.map((tile) => {
+    const { level, width } = tile;
+    const known = knownHashes(tile, tiledSize);
+    const before =
+      known > 0 ? splitHashes(widened.get(level)?.subarray(0, known * HASH_BYTES) ?? new Uint8Array()) : [];
+    const hashes = [...before, ...(fresh[level]?.splice(0, width - known) ?? [])];
+    if (width === TILE_WIDTH) (fresh[level + 1] ??= []).push(perfectRoot(hashes));
+    return hashes;
+  });
+}
+
+async function putTiles(tx: Tx, tiles: readonly HashTile[], hashes: readonly Uint8Array[][]): Promise<void> {
+  let start = 0;
+  const starts = hashes.map(({ length }) => (start += length * HASH_BYTES) - length * HASH_BYTES);
+  const lengths = hashes.map(({ length }) => length * HASH_BYTES);
+  await tx.query(PUT_TILES, [tx.tenant, ...columns(tiles), Buffer.concat(hashes.flat()), starts, lengths]);
+}
+
+const columns = (tiles: readonly HashTile[]): [number[], number[]] => [
+  tiles.map(({ level }) => level),
+  tiles.map(({ index }) => index),
+];

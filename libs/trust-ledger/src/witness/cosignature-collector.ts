@@ -1,4 +1,5 @@
 import type { Logger } from '@dmitry/kit';
+import { type Metrics, silentMetrics } from '@dmitry/telemetry';
 import {
   type CheckpointCosigner,
   type Cosigned,
@@ -15,6 +16,7 @@ export interface CosignatureCollectorOptions {
   /** How many of them are enough, e.g. the quorum of the policy that verifiers use. @default all of them */
   readonly quorum?: Quorum;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
 }
 
 /** Asks all witnesses at once and takes what comes. */
@@ -22,11 +24,14 @@ export function createCosignatureCollector({
   witnesses,
   quorum,
   logger,
+  metrics = silentMetrics,
 }: CosignatureCollectorOptions): CheckpointCosigner {
   const keys = witnesses.flatMap((witness) => witness.keys);
+  const answers = metrics.counter('ledger_witness_answers_total', 'What witnesses answered.', ['outcome']);
 
   async function ask(witness: WitnessClient, log: TileSource, checkpoint: SignedCheckpoint): Promise<WitnessAsked> {
     const asked = await witness.cosign(log, checkpoint);
+    answers.add(1, { outcome: asked.kind });
     if (asked.kind === 'ahead')
       logger.error('ledger.witness_ahead', { witness: witness.name, origin: checkpoint.origin, size: asked.size });
     else if (asked.kind !== 'cosigned')

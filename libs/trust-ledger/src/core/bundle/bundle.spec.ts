@@ -130,6 +130,17 @@ describe('a bundle', () => {
     await expect(exported({ kind: 'entries', ids: [] })).rejects.toMatchObject({ code: 'ledger.entry_unknown' });
   });
 
+  it('of more entries than are allowed is not exported, be it the whole log or what a finding brings along', async () => {
+    const tooLarge = { code: 'ledger.bundle_too_large' };
+    const { entries } = JSON.parse(
+      Buffer.from(await exported({ kind: 'finding', id: 'finding-1' })).toString(),
+    ) as Bundle;
+    const limit = { maxEntries: entries.length - 1 };
+    await expect(exported({ kind: 'finding', id: 'finding-1' }, limit)).rejects.toMatchObject(tooLarge);
+    await expect(exported({ kind: 'all' }, limit)).rejects.toMatchObject(tooLarge);
+    await expect(exported({ kind: 'finding', id: 'finding-1' }, { maxEntries: entries.length })).resolves.toBeDefined();
+  });
+
   it('of the whole log is not exported from a store that lost entries under a signed checkpoint', async () => {
     const { ledger, ...rest } = source();
     const lossy = {

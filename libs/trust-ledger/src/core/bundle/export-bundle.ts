@@ -40,6 +40,8 @@ export interface ExportOptions {
   readonly witnessed?: TlogPolicy;
   /** Committed fields to open, with their salts: names, or all. What was erased stays closed. @default none */
   readonly disclose?: readonly string[] | 'all';
+  /** How many entries it may hold: all of them are in memory, and an export is one piece of work. @default no limit */
+  readonly maxEntries?: number;
 }
 
 const PAGE = 1_000;
@@ -48,7 +50,7 @@ const PAGE = 1_000;
  * The bytes of a Bundle v1: entries with inclusion proofs to the newest signed checkpoint, and consistency proofs.
  * @throws DmitryError `ledger.proof_pending` while the checkpoint does not cover what is asked for (retry in about a second),
  * `ledger.checkpoint_invalid` or `ledger.proof_invalid` for a `since` that this log never was, `ledger.entry_unknown` when nothing of
- * this tenant is selected, `ledger.entries_missing` when the log does not hold what its checkpoint covers
+ * this tenant is selected, `ledger.bundle_too_large` above `maxEntries`, `ledger.entries_missing` when the log does not hold what its checkpoint covers
  */
 export async function exportBundle(
   source: BundleSource,
@@ -59,16 +61,26 @@ export async function exportBundle(
   const kept = await source.keeper?.last(source.reader.origin);
   const checkpoint = await chooseCheckpoint(source.reader, options.witnessed);
   const tree = new TileTree(source.reader, checkpoint.size);
-  const stored = await select(source, selection, checkpoint);
+  const minimumIndex = (await source.reader.minimumIndex?.()) ?? 0;
+  const { maxEntries } = options;
+  const stored = await select(source, selection, { ...checkpoint, minimumIndex, maxEntries });
   const entries: BundleEntry[] = [];
   for (const one of stored) entries.push(await bundleEntry(source, tree, one, options.disclose ?? []));
-  const known = new Set([...(options.since ?? []), ...keptNotes(kept ?? null, checkpoint, options)]);
-  const consistency: Bundle['consistency'] = [];
-  for (const from of known) consistency.push({ from, proof: await consistencyTo(tree, from, checkpoint) });
-  const whole = selection.kind === 'all' ? { complete: true as const } : {};
-  const bundle: Bundle = { v: 1, checkpoint: checkpoint.note, entries, consistency, ...whole };
+  const known = [...(options.since ?? []), ...keptNotes(kept ?? null, checkpoint, options)];
+  const consistency = await consistencyFrom(known, tree, checkpoint);
+  const bundle: Bundle = {
+    v: 1,
+    checkpoint: checkpoint.note,
+    entries,
+    consistency,
+    ...claims(selection, minimumIndex),
+  };
   return canonicalBytes(bundle);
 }
+
+/** What the bundle says of what it covers, and is held to. */
+const claims = ({ kind }: BundleSelection, minimumIndex: number): Pick<Bundle, 'complete' | 'minimum_index'> =>
+  kind !== 'all' ? {} : { complete: true, ...(minimumIndex > 0 && { minimum_index: minimumIndex }) };
 
 /** A kept checkpoint that witnesses have not seen yet says nothing about an earlier one that they have. */
 const keptNotes = (
@@ -97,18 +109,41 @@ const pending = (what: string, why: string) =>
 
 type Placed = StoredEntry & { readonly index: number };
 
-async function select(source: BundleSource, selection: BundleSelection, { size }: SignedCheckpoint): Promise<Placed[]> {
+interface Covered extends SignedCheckpoint {
+  readonly minimumIndex: number;
+  readonly maxEntries: number | undefined;
+}
+
+async function select(
+  source: BundleSource,
+  selection: BundleSelection,
+  { size, minimumIndex, maxEntries }: Covered,
+): Promise<Placed[]> {
+  if (selection.kind === 'all') refuseTooLarge(size - minimumIndex, maxEntries);
   const found = new Map<string, StoredEntry>();
   const keep = (entries: readonly StoredEntry[]) =>
     entries.filter(({ entry }) => !found.has(entry.id)).map((one) => (found.set(one.entry.id, one), one));
   let fresh = keep(await listAll(source, queryOf(selection)));
-  while (selection.kind !== 'all' && fresh.length > 0) fresh = keep(await related(source, fresh, found));
+  while (selection.kind !== 'all' && fresh.length > 0) {
+    refuseTooLarge(found.size, maxEntries);
+    fresh = keep(await related(source, fresh, found));
+  }
   if (selection.kind !== 'all' && found.size === 0) throw nothingSelected(selection.kind);
   const covered = [...found.values()].filter((one): one is Placed => one.index !== null && one.index < size);
   if (selection.kind !== 'all' && covered.length < found.size)
     throw pending(`${found.size - covered.length} of ${found.size} entries`, `the newest checkpoint covers ${size}`);
-  if (selection.kind === 'all' && covered.length < size) throw entriesMissing(size - covered.length, size);
+  const missing = size - minimumIndex - covered.filter(({ index }) => index >= minimumIndex).length;
+  if (selection.kind === 'all' && missing > 0) throw entriesMissing(missing, size);
   return covered.sort((a, b) => a.index - b.index);
+}
+
+function refuseTooLarge(entries: number, maxEntries: number | undefined): void {
+  if (maxEntries === undefined || entries <= maxEntries) return;
+  throw ledgerFault(
+    'ledger.bundle_too_large',
+    `the selection has ${entries} entries or more and a bundle at most ${maxEntries}: select a session, run or finding, or export the log with \`dmitry ledger export --tiles\``,
+    { severity: 'info' },
+  );
 }
 
 const nothingSelected = (kind: string) =>
@@ -181,6 +216,16 @@ async function disclosedOf(
   const revealed = await database.tenant(tenant, (tx) => ledger.reveal(tx, entry.id), { readOnly: true });
   const fields = Object.entries(revealed?.committed ?? {}).filter(([field]) => wanted.includes(field));
   return Object.fromEntries(fields);
+}
+
+async function consistencyFrom(
+  notes: readonly string[],
+  tree: TileTree,
+  checkpoint: SignedCheckpoint,
+): Promise<Bundle['consistency']> {
+  const proofs: Bundle['consistency'] = [];
+  for (const from of new Set(notes)) proofs.push({ from, proof: await consistencyTo(tree, from, checkpoint) });
+  return proofs;
 }
 
 async function consistencyTo(tree: TileTree, note: string, { origin }: SignedCheckpoint): Promise<string[]> {

@@ -22,6 +22,8 @@ export interface VerifyOptions {
   readonly since?: readonly string[];
   /** Demands every entry under the checkpoint. A bundle that says it holds the whole log is held to that anyway. @default false */
   readonly complete?: boolean;
+  /** With `complete`: the log is known to be pruned below this index. What a bundle itself says of that is no reason to believe it. @default 0 */
+  readonly minimumIndex?: number;
   /** Takes the decisions of the bundle again; its messages say where they differ. Null: they are not all disclosed, so nobody can. */
   readonly replay?: (bundle: Bundle) => readonly { readonly where: string; readonly message: string }[] | null;
 }
@@ -60,7 +62,10 @@ function verifyAgainstLog(read: ReadBundle, checkpoint: Checkpoint, context: Log
   const carried = verifyCarried(read.bundle.consistency, checkpoint, policy);
   const faults = [
     ...verifyEntries(read, checkpoint),
-    ...verifyCoverage(read.bundle, checkpoint, context.complete ?? false),
+    ...verifyCoverage(read.bundle, checkpoint, {
+      complete: context.complete ?? false,
+      minimumIndex: context.minimumIndex ?? 0,
+    }),
     ...carried.faults,
     ...verifySince(since, checkpoint, carried.checkpoints, policy),
   ];

@@ -37,12 +37,22 @@ export function verifyEntries({ bundle, leaves }: ReadBundle, checkpoint: Checkp
  * Whether something is there to be verified, and all of it where all is demanded. Leaving whole sessions out shows nowhere else: each
  * entry that is left still has its proof.
  */
-export function verifyCoverage({ entries, complete }: Bundle, { size }: Checkpoint, demanded: boolean): VerifyFault[] {
+export function verifyCoverage(bundle: Bundle, { size }: Checkpoint, demanded: Coverage): VerifyFault[] {
+  const { entries, complete, minimum_index: claimed = 0 } = bundle;
   if (entries.length === 0) return [fault('nothing_proven', '/entries', 'the bundle holds no entry')];
-  if (!demanded && !complete) return [];
-  const places = new Set(entries.map(({ index }) => index)).size;
-  if (places === size) return [];
-  return [fault('incomplete', '/entries', `the bundle holds ${places} of the ${size} entries under its checkpoint`)];
+  if (!demanded.complete && !complete) return [];
+  // A log that says it was pruned is believed as far as the verifier knows it from elsewhere, where the verifier demands the whole.
+  const from = demanded.complete ? demanded.minimumIndex : claimed;
+  const places = new Set(entries.map(({ index }) => index).filter((index) => index >= from)).size;
+  if (places === size - from && (from === 0 || from < size)) return [];
+  const what = from === 0 ? `${size} entries` : `${size - from} entries from ${from} on`;
+  return [fault('incomplete', '/entries', `the bundle holds ${places} of the ${what} under its checkpoint`)];
+}
+
+/** What the verifier demands to see. */
+export interface Coverage {
+  readonly complete: boolean;
+  readonly minimumIndex: number;
 }
 
 /** Whether the tree of `from` is a prefix of the checkpoint's. The empty tree is a prefix of every tree, without a proof. */

@@ -27,46 +27,61 @@ export interface BuiltEntry {
   readonly bytes: Uint8Array;
 }
 
-/** A fresh salt for each field, all of one entry drawn at once. */
-export function discloseWithSalts(ids: IdSource, committed: EntryDraft['committed'] = {}): Record<string, Disclosure> {
-  const fields = Object.entries(committed).filter(([, value]) => value !== undefined);
-  if (fields.length === 0) return {};
-  const salts = Buffer.from(ids.bytes(SALT_BYTES * fields.length));
-  return Object.fromEntries(
-    fields.map(([field, value], n) => [
-      field,
-      { salt: salts.toString('base64', n * SALT_BYTES, (n + 1) * SALT_BYTES), value },
-    ]),
-  );
+/** Committed fields of an entry: what opens them, and what the entry shows of them. Both in the order of RFC 8785. */
+export interface CommittedFields {
+  readonly opened: Readonly<Record<string, Disclosure>>;
+  readonly commitments: LedgerEntry['commitments'];
 }
 
-/** Entry v1 in its RFC 8785 form. @throws DmitryError `ledger.entry_invalid`, `ledger.entry_too_large` */
+/** A fresh salt for each field, all of one entry drawn at once. */
+export function commitFields(ids: IdSource, committed: EntryDraft['committed'] = {}): CommittedFields {
+  const fields = Object.keys(committed)
+    .filter((field) => committed[field] !== undefined)
+    .toSorted();
+  if (fields.length === 0) return { opened: {}, commitments: {} };
+  const all = Buffer.from(ids.bytes(SALT_BYTES * fields.length));
+  const salts = fields.map((_, n) => all.subarray(n * SALT_BYTES, (n + 1) * SALT_BYTES));
+  return {
+    opened: byField(fields, (field, n) => ({ salt: (salts[n] as Buffer).toString('base64'), value: committed[field] })),
+    commitments: byField(fields, (field, n) => commitmentOf(salts[n] as Buffer, committed[field])),
+  };
+}
+
+const byField = <T>(fields: readonly string[], of: (field: string, n: number) => T): Record<string, T> =>
+  Object.fromEntries(fields.map((field, n) => [field, of(field, n)]));
+
+/**
+ * Entry v1 in its RFC 8785 form. Its members stand here in the order of that form, so that nothing has to be moved to write it.
+ * @throws DmitryError `ledger.entry_invalid`, `ledger.entry_too_large`
+ */
 export function buildEntry(
   draft: EntryDraft,
   place: EntryPlace,
   pseudonyms: Pseudonyms,
-  sealed: { readonly committed: Readonly<Record<string, Disclosure>>; readonly parts: readonly PayloadPart[] },
+  sealed: { readonly commitments: LedgerEntry['commitments']; readonly parts: readonly PayloadPart[] },
 ): BuiltEntry {
   const entry: LedgerEntry = {
-    v: 1,
-    id: place.id,
-    tenant: pseudonyms.tenant(place.tenant),
-    type: draft.type,
-    time: isoTime(place.timeMs),
-    session: place.session,
     actor: pseudonyms.actor(draft.actor ?? place.actor),
-    refs: withoutUndefined(draft.refs ?? {}),
+    commitments: sealed.commitments,
     facts: withoutUndefined(draft.facts ?? {}),
-    commitments: Object.fromEntries(Object.entries(sealed.committed).map(([field, one]) => [field, commit(one)])),
+    id: place.id,
     payload: [...sealed.parts],
+    refs: withoutUndefined(draft.refs ?? {}),
+    session: place.session,
+    tenant: pseudonyms.tenant(place.tenant),
+    time: isoTime(place.timeMs),
+    type: draft.type,
+    v: 1,
   };
   return { entry, bytes: entryBytes(entry) };
 }
 
-const commit = ({ salt, value }: Disclosure): string => commitmentOf(Buffer.from(salt, 'base64'), value);
-
-const withoutUndefined = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+/** A copy: what the caller changes afterwards is not in the entry. */
+function withoutUndefined<T extends object>(value: T): T {
+  const copy = { ...value };
+  for (const key in copy) if (copy[key] === undefined) delete copy[key];
+  return copy;
+}
 
 /** The leaf of an entry. @throws DmitryError `ledger.entry_invalid`, `ledger.entry_too_large` */
 export function entryBytes(entry: LedgerEntry): Uint8Array {

@@ -23,7 +23,7 @@ const placeOf = (entryId: string, mediaType: string): string => `ledger/${entryI
 export function sealPayload(sealer: Sealer, key: DataKey, entryId: string, plain: PlainPayload): SealedPart[] {
   const seal = (mediaType: string, value: unknown): SealedPart => {
     const ciphertext = sealer.seal(key, canonicalBytes(value), placeOf(entryId, mediaType));
-    const part = { digest: sha256Hex(ciphertext), size: ciphertext.length, media_type: mediaType, key_id: key.id };
+    const part = { digest: sha256Hex(ciphertext), key_id: key.id, media_type: mediaType, size: ciphertext.length };
     return { part, ciphertext };
   };
   const parts: SealedPart[] = [];

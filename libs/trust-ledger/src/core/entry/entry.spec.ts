@@ -69,13 +69,13 @@ describe('an entry as evidence', () => {
       entry('evidence', { rule: 'r' }),
       entry('evidence', { source: 's' }),
       entry('evidence', {}),
-    ].map((one) => resolvedEntry(one, null).source);
+    ].map((one) => resolvedEntry(one, {}).source);
     expect(sources).toEqual(['pdri:get', ':', 'r', 's', 'evidence']);
   });
 
   it('succeeded only as evidence or as the outcome of a call that did', () => {
     const succeeded = (type: LedgerEntry['type'], status = 'success') =>
-      resolvedEntry(entry(type, { status }), 'f').succeeded;
+      resolvedEntry(entry(type, { status }), { finding: 'f' }).succeeded;
     expect([
       succeeded('evidence'),
       succeeded('outcome'),

@@ -1,8 +1,8 @@
 import type { LedgerEntry } from '@dmitry/contracts';
-import type { ResolvedEntry } from '../ledger.port.ts';
+import type { EntryDraft, ResolvedEntry } from '../ledger.port.ts';
 
 /** An entry as evidence. Only evidence and the outcome of a read that succeeded can carry a decision (promise P3). */
-export function resolvedEntry(entry: LedgerEntry, finding: string | null): ResolvedEntry {
+export function resolvedEntry(entry: LedgerEntry, lookups: NonNullable<EntryDraft['lookups']>): ResolvedEntry {
   return {
     id: entry.id,
     type: entry.type,
@@ -10,7 +10,8 @@ export function resolvedEntry(entry: LedgerEntry, finding: string | null): Resol
     succeeded: entry.type === 'evidence' || (entry.type === 'outcome' && entry.facts['status'] === 'success'),
     source: sourceOf(entry),
     facts: entry.facts,
-    finding,
+    finding: lookups.finding ?? null,
+    subjects: lookups.subjects ?? [],
   };
 }
 

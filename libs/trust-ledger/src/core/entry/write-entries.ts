@@ -2,7 +2,7 @@ import type { Clock, IdSource } from '@dmitry/kit';
 import type { DataKey, DataKeys, Sealer, Tx } from '@dmitry/storage';
 import type { WrittenEntry } from '../entry-store.port.ts';
 import type { Actor, EntryDraft } from '../ledger.port.ts';
-import { buildEntry, discloseWithSalts } from './build-entry.ts';
+import { buildEntry, commitFields } from './build-entry.ts';
 import { type SealedPart, sealPayload } from './entry-payload.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
@@ -36,14 +36,14 @@ export async function writeEntries(
   const written: WrittenEntry[] = [];
   for (const [at, draft] of drafts.entries()) {
     const id = parts.ids.uuid();
-    const committed = discloseWithSalts(parts.ids, draft.committed);
-    const secrets = { committed, payload: draft.payload };
+    const { opened, commitments } = commitFields(parts.ids, draft.committed);
+    const secrets = { committed: opened, payload: draft.payload };
     const sealed = hasSecrets(secrets) ? sealPayload(parts.sealer, await keyOf(draft.subject), id, secrets) : [];
     const seq = session.firstSeq + at;
     const place = { id, tenant: session.tenant, timeMs, session: { id: session.id, seq }, actor: session.actor };
     const refs = seq === 0 && session.continues ? { session: session.continues, ...draft.refs } : draft.refs;
     const built = buildEntry({ ...draft, refs: refs ?? {} }, place, parts.pseudonyms, {
-      committed,
+      commitments,
       parts: partsOf(sealed),
     });
     written.push({ ...built, parts: sealed, lookups: { ...session.lookups, ...draft.lookups } });

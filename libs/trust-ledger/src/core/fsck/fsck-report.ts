@@ -11,13 +11,15 @@ export interface FsckOptions {
   readonly keys?: readonly VerifierKey[];
   /** Checkpoints known from before: nothing that they covered may be gone. */
   readonly since?: readonly string[];
-  /** Of a pruned log: entries below it need not be there. @default 0 */
+  /** Of a pruned log: entries below it need not be there. @default what the log itself says */
   readonly minimumIndex?: number;
+  /** The same log as the database of its deployment has it now: it must lead on from what was read, or be the same. */
+  readonly state?: LogSource;
 }
 
 export interface FsckFault {
   readonly code: FsckFaultCode;
-  /** A tile's path, `checkpoint`, `since/<n>`, or `entry <id>`. */
+  /** A tile's path, `checkpoint`, `since/<n>`, `entry <id>` or `state`. */
   readonly where: string;
   readonly message: string;
 }
@@ -35,6 +37,10 @@ export type FsckFaultCode =
   | 'log_truncated'
   | 'split_view'
   | 'history_changed'
+  /** The database has fewer entries than were signed: a restored backup, or worse. */
+  | 'state_behind'
+  /** The database has other entries than were signed. */
+  | 'state_differs'
   /** An entry that claims to be older than one before it, by more than clocks differ. */
   | 'clock_rollback';
 
@@ -45,6 +51,8 @@ export interface FsckReport {
   readonly root: string;
   /** Entries that were read and hashed. */
   readonly entries: number;
+  /** Of a pruned log: what stood below was not read, and its tiles are believed as far as the root demands. */
+  readonly minimum_index?: number;
   /** Ids of intents that no outcome in the log refers to. They are listed and do not make `ok` false. */
   readonly dangling_intents: readonly string[];
   readonly faults: readonly FsckFault[];

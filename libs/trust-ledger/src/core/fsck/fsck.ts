@@ -10,6 +10,7 @@ import { TileTree } from '../tiles/tile-tree.ts';
 import { CompactTree } from '../tree/compact-tree.ts';
 import { EMPTY_ROOT, sameHash } from '../tree/merkle-hash.ts';
 import { verifyConsistency } from '../tree/verify-proof.ts';
+import { compareState } from './compare-state.ts';
 import { DanglingIntents } from './dangling-intents.ts';
 import { checkTiles } from './check-tiles.ts';
 import type { FsckFault, FsckFaultCode, FsckOptions, FsckReport, LogSource } from './fsck-report.ts';
@@ -26,7 +27,7 @@ export async function fsck(source: LogSource, options: FsckOptions = {}): Promis
   const faults = signatureFaults(checkpoint, options.keys ?? []);
   const dangling = new DanglingIntents();
   const clock = new ClockWatch();
-  const { minimumIndex = 0 } = options;
+  const minimumIndex = await minimumOf(source, options);
   const walked = await checkTiles({ source, size: checkpoint.size, minimumIndex }, (bytes) => {
     const entry = parseEntry(bytes); // entries of other formats have neither intents nor times
     if (!entry) return;
@@ -35,16 +36,21 @@ export async function fsck(source: LogSource, options: FsckOptions = {}): Promis
   });
   faults.push(...walked.faults, ...rootFaults(walked.leaves, checkpoint));
   faults.push(...(await sinceFaults(source, checkpoint, options.since ?? [])));
+  if (options.state) faults.push(...(await compareState(source, checkpoint, options.state)));
   const { size, root } = checkpoint;
   return {
     ok: faults.length === 0,
     size,
     root: encodeBase64(root),
     entries: walked.entries,
+    ...(minimumIndex > 0 && { minimum_index: minimumIndex }),
     dangling_intents: dangling.open(),
     faults,
   };
 }
+
+const minimumOf = async (source: TileSource, { minimumIndex }: FsckOptions): Promise<number> =>
+  minimumIndex ?? (await source.minimumIndex?.()) ?? 0;
 
 const failed = (code: FsckFaultCode, message: string): FsckReport => ({
   ok: false,

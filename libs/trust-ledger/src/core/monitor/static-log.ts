@@ -1,4 +1,5 @@
 import type { LogSource } from '../fsck/fsck-report.ts';
+import { ledgerFault } from '../ledger.errors.ts';
 import { tilePath } from '../tiles/tile-path.ts';
 
 /**
@@ -7,11 +8,24 @@ import { tilePath } from '../tiles/tile-path.ts';
  */
 export type LogFetch = (path: string) => Promise<Uint8Array | null>;
 
+/** Beside the checkpoint of a log of ours that was pruned: its minimum index in decimal. Nothing of another log's. */
+export const MINIMUM_INDEX = 'minimum-index';
+
 /** A log that somebody serves as static files (C2SP tlog-tiles): what a monitor follows and `fsck` reads. */
-export const createStaticLog = (fetch: LogFetch): LogSource => ({
-  async checkpointNote() {
-    const bytes = await fetch('checkpoint');
+export function createStaticLog(fetch: LogFetch): LogSource & { minimumIndex(): Promise<number> } {
+  const text = async (path: string): Promise<string | null> => {
+    const bytes = await fetch(path);
     return bytes && Buffer.from(bytes).toString('utf8');
-  },
-  tile: (level, index, width) => fetch(tilePath({ level, index, width })),
-});
+  };
+  return {
+    checkpointNote: () => text('checkpoint'),
+    tile: (level, index, width) => fetch(tilePath({ level, index, width })),
+    minimumIndex: async () => parseMinimumIndex((await text(MINIMUM_INDEX)) ?? '0'),
+  };
+}
+
+function parseMinimumIndex(text: string): number {
+  const index = Number(text.trim());
+  if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(index)) return index;
+  throw ledgerFault('ledger.tile_invalid', `${MINIMUM_INDEX} holds no number: ${text.slice(0, 40)}`);
+}

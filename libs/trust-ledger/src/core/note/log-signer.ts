@@ -13,6 +13,8 @@ export interface LogSigner {
   readonly key: VerifierKey;
   /** The C2SP vkey text that verifiers put into their policy. */
   readonly verifierKey: string;
+  /** While keys change: the vkey of the key before, which signs too. */
+  readonly retiring?: string;
   /** The signed note of a head. @throws DmitryError `ledger.key_invalid` for another log's head */
   sign(head: TreeHead): string;
 }
@@ -89,6 +91,7 @@ export function rotatingSigner(retiring: LogSigner, successor: LogSigner): LogSi
     throw ledgerFault('ledger.key_invalid', `"${retiring.origin}" and "${successor.origin}" are not one log`);
   return {
     ...successor,
+    retiring: retiring.verifierKey,
     sign(head) {
       const [old, next] = [parseSignedNote(retiring.sign(head)), parseSignedNote(successor.sign(head))];
       return formatSignedNote({ text: next.text, signatures: [...old.signatures, ...next.signatures] });

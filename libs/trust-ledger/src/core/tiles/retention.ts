@@ -18,7 +18,7 @@ export const isPruned = ({ level, index, width }: TileName, minimumIndex: number
 export function withMinimumIndex<S extends TileSource>(source: S, minimumIndex: number): S {
   const tile: TileSource['tile'] = (level, index, width) =>
     isPruned({ level, index, width }, minimumIndex) ? Promise.resolve(null) : source.tile(level, index, width);
-  return Object.assign(Object.create(source) as S, { tile });
+  return Object.assign(Object.create(source) as S, { tile, minimumIndex: () => Promise.resolve(minimumIndex) });
 }
 
 /** The tiles that a raise of the minimum index lets go: for whoever deletes them. Entry bundles first, then upwards. */

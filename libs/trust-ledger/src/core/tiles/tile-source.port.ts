@@ -7,4 +7,6 @@ export interface TileSource {
    * A wider tile starts with the bytes of a narrower one, so a source may keep only the widest and cut.
    */
   tile(level: TileLevel, index: number, width: number): Promise<Uint8Array | null>;
+  /** What the log says it was pruned to: entries below may be gone (C2SP tlog-tiles, Pruning). @default 0 */
+  minimumIndex?(): Promise<number>;
 }

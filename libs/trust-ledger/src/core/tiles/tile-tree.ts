@@ -2,6 +2,7 @@ import { ledgerFault } from '../ledger.errors.ts';
 import { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from '../tree/merkle-hash.ts';
 import { consistencyRanges, inclusionRanges, type LeafRange, type PerfectNode, perfectNodes } from '../tree/ranges.ts';
 import { decodeEntryBundle } from './entry-bundle.ts';
+import { TileNodes } from './tile-nodes.ts';
 import { TILE_WIDTH, type TileLevel, tileWidth } from './tile-path.ts';
 import type { TileSource } from './tile-source.port.ts';
 
@@ -10,10 +11,12 @@ const TILE_HEIGHT = 8;
 
 /**
  * The tree of `size` leaves as its tiles tell it. Makes proofs; believes the tiles, so whoever did not write them verifies what it
- * makes (or runs `fsck`). Keeps the tiles it has read.
+ * makes (or runs `fsck`). Keeps the tiles that it has read and the nodes inside them, so that a proof out of known tiles hashes
+ * next to nothing.
  */
 export class TileTree {
-  private readonly tiles = new Map<string, Promise<Uint8Array>>();
+  private readonly tiles = new Map<string, Promise<TileNodes>>();
+  private readonly bundles = new Map<number, Promise<Uint8Array[]>>();
 
   constructor(
     private readonly source: TileSource,
@@ -53,7 +56,7 @@ export class TileTree {
 
   /** The bytes of an entry. @throws DmitryError `ledger.tile_missing`, `ledger.tile_invalid` */
   async entry(index: number): Promise<Uint8Array> {
-    const bundle = decodeEntryBundle(await this.tile('entries', Math.floor(index / TILE_WIDTH)));
+    const bundle = await this.bundle(Math.floor(index / TILE_WIDTH));
     const entry = bundle[index % TILE_WIDTH];
     if (!entry) throw ledgerFault('ledger.tile_invalid', `the entry bundle has no entry ${index}`);
     return entry;
@@ -65,22 +68,29 @@ export class TileTree {
   }
 
   private async nodeHash({ height, index }: PerfectNode): Promise<Uint8Array> {
-    const level = Math.floor(height / TILE_HEIGHT);
-    const width = 2 ** (height % TILE_HEIGHT);
-    const first = index * width;
-    const tile = await this.tile(level, Math.floor(first / TILE_WIDTH));
-    const at = (first % TILE_WIDTH) * HASH_BYTES;
-    return perfectRoot(splitHashes(tile.subarray(at, at + width * HASH_BYTES)));
+    const above = height % TILE_HEIGHT;
+    const row = TILE_WIDTH / 2 ** above;
+    const nodes = await this.tile(Math.floor(height / TILE_HEIGHT), Math.floor(index / row));
+    return nodes.node(above, index % row);
   }
 
-  private tile(level: TileLevel, index: number): Promise<Uint8Array> {
+  private tile(level: number, index: number): Promise<TileNodes> {
     const key = `${level}/${index}`;
     let tile = this.tiles.get(key);
     if (!tile) {
-      tile = readTile(this.source, level, index, this.size);
+      tile = readTile(this.source, level, index, this.size).then((bytes) => new TileNodes(bytes));
       this.tiles.set(key, tile);
     }
     return tile;
+  }
+
+  private bundle(index: number): Promise<Uint8Array[]> {
+    let bundle = this.bundles.get(index);
+    if (!bundle) {
+      bundle = readTile(this.source, 'entries', index, this.size).then(decodeEntryBundle);
+      this.bundles.set(index, bundle);
+    }
+    return bundle;
   }
 }
 
@@ -97,19 +107,6 @@ export async function readTile(source: TileSource, level: TileLevel, index: numb
       `tile ${level}/${index} has ${tile.length} bytes, a width of ${width} needs more`,
     );
   return tile.subarray(0, width * HASH_BYTES);
-}
-
-export const splitHashes = (bytes: Uint8Array): Uint8Array[] =>
-  Array.from({ length: bytes.length / HASH_BYTES }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
-
-/** The root over a power of two of hashes. */
-export function perfectRoot(hashes: readonly Uint8Array[]): Uint8Array {
-  let row = hashes;
-  while (row.length > 1)
-    row = Array.from({ length: row.length / 2 }, (_, i) =>
-      nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
-    );
-  return row[0] as Uint8Array;
 }
 
 /** The hashes of a level-0 tile, from its entry bundle. */
