@@ -22,7 +22,7 @@ const batchOf = (topic: string, values: readonly (string | object)[], first = 0)
     timestampMs: 0,
   })),
 });
-const routing = { topics: { 'acme-events': 'acme', shared: 'acme' }, accounts: { '111122223333': 'umbrella' } };
+const routing = { topics: { 'acme-events': 'acme' }, accounts: { '111122223333': 'umbrella' } };
 const letters = (tenant: string) =>
   world.database.tenant(tenant, (tx) => world.options.deadLetters.list(tx, { limit: 50 }));
 
@@ -54,7 +54,7 @@ describe('EventConsumer', () => {
     expect((await world.pipeline.reads.event('acme', 'dlp', 'e-30')).id).toBe('e-30');
   });
 
-  it('takes the tenant from configuration: by cloud account, then by topic, and nobody’s record is a dead letter of the operator (P7)', async () => {
+  it('takes the tenant from configuration: the topic’s, which no account overrides, and on a shared topic the account’s (P7)', async () => {
     const consumer = world.pipeline.consumer(routing, 'g3');
     const trail = {
       eventVersion: '1.08',
@@ -66,13 +66,18 @@ describe('EventConsumer', () => {
       recipientAccountId: '111122223333',
       userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/eve' },
     };
-    const mixed = [trail, exportEvent(50), exportEvent(51, { tenant_id: 'umbrella' })];
-    await consumer.handle(batchOf('shared', mixed, 7));
+    const before = (await letters('acme')).length;
+    await consumer.handle(
+      batchOf('acme-events', [trail, exportEvent(50), exportEvent(51, { tenant_id: 'umbrella' })], 7),
+    );
+    expect(await world.pipeline.reads.events('umbrella', { limit: 10 })).toEqual([]);
+    const refused = (await letters('acme')).filter(({ code }) => code === 'normalise.tenant_mismatch');
+    expect([(await letters('acme')).length - before, refused.length]).toEqual([2, 2]);
+    expect((await world.pipeline.reads.event('acme', 'dlp', 'e-50')).id).toBe('e-50');
+    await consumer.handle(batchOf('shared', [trail, exportEvent(60)], 10));
     expect((await world.pipeline.reads.events('umbrella', { limit: 10 })).map(({ id }) => id)).toEqual(['c-1']);
-    expect((await letters('acme')).map(({ code }) => code)).toContain('normalise.tenant_mismatch');
-    expect(await consumer.startOffset('shared', 0)).toBe('10');
-    await consumer.handle(batchOf('nobody', [exportEvent(60)]));
-    expect((await letters(OPERATOR_TENANT)).map(({ topic }) => topic)).toEqual(['nobody']);
+    expect((await letters(OPERATOR_TENANT)).map(({ topic, offset }) => [topic, offset])).toEqual([['shared', '11']]);
+    expect(await consumer.startOffset('shared', 0)).toBe('12');
   });
 
   it('takes text and numbers that RFC 8785 cannot carry, and nesting without end, without losing what stands beside them', async () => {

@@ -59,7 +59,12 @@ async function pass(ms: number): Promise<void> {
 /** A read that was recorded, a decision that stands on it, and the run of its ALLOW. */
 async function allowed(target: string): Promise<Run> {
   const session = await ledger.openSession(TENANT, { kind: 'service', name: 'orchestrator' });
-  const call = { service: 'platform', operation: 'risk-findings.get', effect: 'read', request: { target } } as const;
+  const call = {
+    service: 'platform',
+    operation: 'risk-findings.get',
+    effect: 'read',
+    request: { path: `/api/v1/risk-findings?entity_id=${target}` },
+  } as const;
   const recorder = createCallRecorder(session, { database });
   const outcome = await recorder.outcome(await recorder.intent(call), call, {
     status: 'success',

@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from '@dmitry/kit';
 import { SystemClock } from '@dmitry/kit/node';
 import { describeWithService, seed } from '@dmitry/kit/testing';
 import { openPostgresTestDatabase } from '@dmitry/storage/testing';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { BullmqJobDispatcher } from '../src/bullmq/index.ts';
@@ -73,6 +73,21 @@ describeWithService('redis', 'jobs over BullMQ', (url) => {
       });
       await queue.obliterate();
       await queue.close();
+    });
+
+    it('takes over the job of a process that is gone, soon after it was last heard of', async () => {
+      const name = `test-${randomUUID()}`;
+      const dispatcher = await ready(
+        new BullmqJobDispatcher({ url, clock, logger: silentLogger, queue: name, stallMs: 200 }),
+      );
+      await dispatcher.enqueue(job);
+      // takes it and says nothing more, as a process that is killed
+      const gone = new Worker(name, null, { connection: { url }, lockDuration: 400 });
+      expect((await gone.getNextJob('gone', { block: false }))?.data).toEqual(job);
+      const taken = new Promise<JobId>((resolve) => void dispatcher.start(async (id) => resolve(id)));
+      expect(await taken).toEqual(job);
+      await gone.close();
+      await dispatcher.close();
     });
 
     it('does nothing with a job that is no job id, and works on', async () => {

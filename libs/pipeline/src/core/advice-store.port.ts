@@ -30,5 +30,7 @@ export interface AdviceStore {
   all(tx: Tx): Promise<readonly (StoredAdvice | null)[]>;
   /** Marks that advice brought this action of a finding to the gate. False when it has been there before. */
   claimAction(tx: Tx, finding: string, actionDigest: string): Promise<boolean>;
+  /** Takes the mark back: the gate was asked, and it came to nothing. */
+  releaseAction(tx: Tx, finding: string, actionDigest: string): Promise<void>;
 }
 export const AdviceStore = Symbol('AdviceStore');

@@ -3,6 +3,7 @@ import type { AdviseRequest, ChatRequest, Decision, Principal } from '@dmitry/co
 import type { CallContext } from '@dmitry/outbound';
 import type { Tx } from '@dmitry/storage';
 import { handEvidence, type ResolvedReferences } from './hand-evidence.ts';
+import { linkedNames } from './linked-names.ts';
 import { type Citation, patienceOf, type PipelineOptions } from './pipeline-options.ts';
 
 /** Advice with what the gate would say of each of its proposals, in their order. Nothing of it can run. */
@@ -14,6 +15,13 @@ export interface Consulted {
   readonly requestId: string;
 }
 
+/** What is asked, and about what. */
+interface Question {
+  readonly references: readonly string[];
+  readonly finding: string | null;
+  readonly ask: Ask;
+}
+
 type Ask = (input: ResolvedReferences, context: CallContext) => Promise<Advice>;
 
 /** Advice for people: judged and shown, never executed (DESIGN.md 5). */
@@ -21,21 +29,26 @@ export class Consultation {
   constructor(
     private readonly options: Pick<
       PipelineOptions,
-      'database' | 'ledger' | 'recorder' | 'clock' | 'analyst' | 'gate' | 'citationsOf' | 'patience'
+      'database' | 'ledger' | 'recorder' | 'clock' | 'analyst' | 'gate' | 'findings' | 'citationsOf' | 'patience'
     >,
   ) {}
 
   advise(principal: Principal, request: AdviseRequest): Promise<Consulted> {
     const ask: Ask = (input, context) => this.options.analyst.advise({ request, ...input }, context);
-    return this.#consult(principal, { references: request.evidence_refs, ask });
+    return this.#consult(principal, { references: request.evidence_refs, finding: request.finding_id, ask });
   }
 
   chat(principal: Principal, request: ChatRequest): Promise<Consulted> {
     const ask: Ask = (input, context) => this.options.analyst.chat({ request, ...input }, context);
-    return this.#consult(principal, { references: referencesOf(request.context), ask });
+    const finding = request.context?.['finding_id'];
+    return this.#consult(principal, {
+      references: referencesOf(request.context),
+      finding: typeof finding === 'string' ? finding : null,
+      ask,
+    });
   }
 
-  async #consult(principal: Principal, question: { references: readonly string[]; ask: Ask }): Promise<Consulted> {
+  async #consult(principal: Principal, question: Question): Promise<Consulted> {
     const { database, ledger, recorder, clock } = this.options;
     const { tenant, subject } = principal;
     const handed = await database.tenant(tenant, (tx) => handEvidence(ledger, tx, question.references));
@@ -44,7 +57,7 @@ export class Consultation {
       const deadlineMs = clock.now() + patienceOf(this.options).deadlineMs;
       const advice = await question.ask(handed, { tenant, recorder: recorder(session), deadlineMs });
       const judged = await database.tenant(tenant, async (tx) => ({
-        decisions: await this.#judge(tx, subject, advice),
+        decisions: await this.#judge(tx, subject, { ...advice, finding: question.finding }),
         citations: await this.options.citationsOf(tx, advice.citations),
       }));
       return { advice, ...judged, requestId: session.id };
@@ -54,7 +67,11 @@ export class Consultation {
   }
 
   /** What the gate would say; nothing is written. */
-  async #judge(tx: Tx, requestedBy: string, { proposals, unavailable }: Advice): Promise<readonly Decision[]> {
+  async #judge(
+    tx: Tx,
+    requestedBy: string,
+    { proposals, unavailable, finding }: Pick<Advice, 'proposals' | 'unavailable'> & Pick<Question, 'finding'>,
+  ): Promise<readonly Decision[]> {
     const decisions: Decision[] = [];
     for (const { action, confidence, evidence } of proposals) {
       const request = {
@@ -65,6 +82,7 @@ export class Consultation {
         evidence,
         requestedBy,
         unavailable,
+        linked: await linkedNames(this.options.findings, tx, finding, action.target),
       };
       decisions.push(await this.options.gate.preview(tx, request));
     }

@@ -70,12 +70,13 @@ export class EventConsumer {
       record = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(from.value));
     } catch {
       const fault = { code: 'normalise.malformed_json', message: 'the value is not one JSON document in UTF-8' };
-      return { from, tenant: tenantOf(this.routing, topic, null) ?? OPERATOR_TENANT, record: null, fault };
+      const verdict = tenantOf(this.routing, topic, null);
+      return { from, tenant: verdict.kind === 'of' ? verdict.tenant : OPERATOR_TENANT, record: null, fault };
     }
-    const tenant = tenantOf(this.routing, topic, record);
-    if (tenant !== null) return { from, tenant, record, fault: null };
-    const fault = { code: 'normalise.tenant_mismatch', message: `no tenant is configured for topic ${topic}` };
-    return { from, tenant: OPERATOR_TENANT, record, fault };
+    const verdict = tenantOf(this.routing, topic, record);
+    if (verdict.kind === 'of') return { from, tenant: verdict.tenant, record, fault: null };
+    const fault = { code: 'normalise.tenant_mismatch', message: verdict.message };
+    return { from, tenant: verdict.owner ?? OPERATOR_TENANT, record, fault };
   }
 
   /** A record that makes the whole fail costs itself alone: the others are stored one by one, and it becomes a dead letter. */

@@ -13,16 +13,19 @@ export interface KeptEvent {
   readonly record: unknown;
 }
 
+/** One page. What comes before is named and not numbered: the numbers run over all tenants. */
+export interface EventQuery {
+  readonly before?: Pick<KeptEvent, 'source' | 'id'>;
+  readonly limit: number;
+}
+
 /** Events of the transaction's tenant. */
 export interface EventStore {
   put(tx: Tx, events: readonly KeptEvent[]): Promise<void>;
   /** Null where there is none, or where its key was erased. */
   get(tx: Tx, source: string, id: string): Promise<KeptEvent | null>;
-  /** Newest first; `before` is the serial of the last one seen. */
-  list(
-    tx: Tx,
-    query: { readonly before?: number; readonly limit: number },
-  ): Promise<readonly (KeptEvent & { readonly serial: number })[]>;
+  /** Newest first, after the event that `before` names; nothing when the tenant has no such event. */
+  list(tx: Tx, query: EventQuery): Promise<readonly KeptEvent[]>;
   /** In the order of acceptance, after a serial; `event` is null where its key was erased. */
   inOrder(
     tx: Tx,

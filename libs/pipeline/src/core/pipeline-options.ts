@@ -3,8 +3,8 @@ import type { Clock, Logger } from '@dmitry/kit';
 import type { DeadLetters, Inbox, Offsets, Outbox } from '@dmitry/messaging';
 import type { CallContext, CallRecorder } from '@dmitry/outbound';
 import type { RiskFacts } from '@dmitry/risk';
-import type { Approvals, Decisions, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
-import type { Database, Tx } from '@dmitry/storage';
+import type { Approvals, ApproverKeys, Decisions, GatePolicies, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
+import type { Database, DataKeys, Tx } from '@dmitry/storage';
 import type { Ledger, LedgerLogs, LedgerSession } from '@dmitry/trust-ledger';
 import type { Advice, Analyst, RecordedAnswers } from '@dmitry/analyst';
 import type { JobJournal, KillPoint, RunStore } from '@dmitry/workflow';
@@ -14,6 +14,7 @@ import type { Correlator } from './correlator.port.ts';
 import type { EventStore } from './event-store.port.ts';
 import type { ModeStore } from './mode-store.port.ts';
 import type { FindingStore, IncidentStore } from './finding-store.port.ts';
+import type { IncomingEvent } from './record-events.ts';
 
 /** One citation of a chat reply (domain.md 1.2). */
 export type Citation = Static<typeof ChatCitation>;
@@ -30,9 +31,15 @@ export interface Patience {
 
 export const DEFAULT_PATIENCE: Patience = { latenessMs: 3_600_000, idleMs: 5_000, deadlineMs: 120_000 };
 
+/**
+ * Told of events once they are committed: for what may miss some, since a process that dies in between tells nobody. Must not throw.
+ */
+export type OnAccepted = (tenant: string, events: readonly IncomingEvent[]) => void;
+
 /** Everything that the use cases stand on. */
 export interface PipelineOptions {
   readonly database: Database;
+  readonly dataKeys: DataKeys;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ledger: Ledger;
@@ -55,6 +62,8 @@ export interface PipelineOptions {
   readonly answersOf: (tx: Tx, advice: Advice) => Promise<RecordedAnswers | null>;
   readonly gate: SafetyGate;
   readonly approvals: Approvals;
+  readonly approverKeys: ApproverKeys;
+  readonly policies: GatePolicies;
   readonly halts: HaltSwitch;
   readonly decisions: Decisions;
   readonly modes: ModeStore;
@@ -62,11 +71,12 @@ export interface PipelineOptions {
   readonly jobs: JobJournal;
   readonly logs: LedgerLogs;
   readonly patience?: Partial<Patience>;
+  readonly onAccepted?: OnAccepted;
   readonly killPoint?: KillPoint;
 }
 
-/** Kinds of jobs of the pipeline. A job carries only ids: `enrich` none, `advise` an incident, `judge` an approval. */
-export const JOB_KINDS = { enrich: 'enrich', advise: 'advise', judge: 'judge' } as const;
+/** Kinds of jobs of the pipeline. A job carries only ids: `enrich` none, `advise` an incident, `judge` an approval, `deferred` a decision. */
+export const JOB_KINDS = { enrich: 'enrich', advise: 'advise', judge: 'judge', deferred: 'deferred' } as const;
 /** The key of a tenant's only enrich job. */
 export const ENRICH_KEY = 'pending';
 

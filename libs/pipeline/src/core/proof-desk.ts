@@ -1,4 +1,5 @@
 import type { TrustFile } from '@dmitry/contracts';
+import { isDmitryError } from '@dmitry/kit';
 import {
   type BundleSelection,
   createTrustFile,
@@ -8,8 +9,10 @@ import {
   type LedgerQuery,
   ledgerFault,
   parseCheckpoint,
+  parseTilePath,
   type SignedCheckpoint,
   type StoredEntry,
+  type TileName,
   TileTree,
 } from '@dmitry/trust-ledger';
 import { notFound } from './pipeline.errors.ts';
@@ -80,13 +83,39 @@ export class ProofDesk {
 
   /** The bytes of a Bundle v1. */
   bundle(tenant: string, selection: BundleSelection, options: ExportOptions = {}): Promise<Uint8Array> {
-    const { database, ledger } = this.options;
-    return exportBundle({ tenant, reader: this.options.logs.reader(tenant), ledger, database }, selection, options);
+    const { database, ledger, logs } = this.options;
+    const kept = logs.keeper ? { keeper: logs.keeper } : {};
+    return exportBundle({ tenant, reader: logs.reader(tenant), ledger, database, ...kept }, selection, options);
+  }
+
+  /**
+   * A resource of C2SP tlog-tiles below the log's prefix, e.g. `tile/entries/000.p/12`.
+   * @throws DmitryError `request.not_found` for what is no tile of the log, or was pruned
+   */
+  async tile(tenant: string, path: string): Promise<Uint8Array> {
+    const { level, index, width } = tileNamed(path);
+    const bytes = await this.options.logs.reader(tenant).tile(level, index, width);
+    if (!bytes) throw notFound('tile');
+    return bytes;
+  }
+
+  /** Below which entries were pruned. */
+  async minimumIndex(tenant: string): Promise<number> {
+    return (await this.options.logs.reader(tenant).minimumIndex?.()) ?? 0;
   }
 
   /** What a verifier has to be given by another way than the bundle: the log's key. */
   trust(tenant: string): TrustFile {
-    return createTrustFile({ logs: [this.options.logs.verifierKey(tenant)] });
+    return createTrustFile({ logs: this.options.logs.verifierKeys(tenant) });
+  }
+}
+
+function tileNamed(path: string): TileName {
+  try {
+    return parseTilePath(path);
+  } catch (error) {
+    if (isDmitryError(error)) throw notFound('tile');
+    throw error;
   }
 }
 

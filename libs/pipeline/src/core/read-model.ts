@@ -2,7 +2,7 @@ import type { Approval, Decision, Finding, Incident, Run } from '@dmitry/contrac
 import type { EventRef } from '@dmitry/correlation';
 import type { DecisionQuery } from '@dmitry/safety-gate';
 import type { Tx } from '@dmitry/storage';
-import type { KeptEvent } from './event-store.port.ts';
+import type { EventQuery, KeptEvent } from './event-store.port.ts';
 import type { FindingQuery, StoredFinding, StoredIncident } from './finding-store.port.ts';
 import type { StoredAdvice } from './advice-store.port.ts';
 import type { Mode } from './mode-store.port.ts';
@@ -20,10 +20,7 @@ type Stores = Pick<
 export class ReadModel {
   constructor(private readonly options: Stores) {}
 
-  events(
-    tenant: string,
-    query: { readonly before?: number; readonly limit: number },
-  ): Promise<readonly (KeptEvent & { readonly serial: number })[]> {
+  events(tenant: string, query: EventQuery): Promise<readonly KeptEvent[]> {
     return this.options.database.tenant(tenant, (tx) => this.options.events.list(tx, query));
   }
 

@@ -1,4 +1,4 @@
-import { digestOf } from '@dmitry/contracts';
+import { digestOf, entityKey } from '@dmitry/contracts';
 import { type CorrelationEvent, type FindingDraft, logSourceOf } from '@dmitry/correlation';
 import { normalise, type NormalisedEvent, type NormaliseFault } from '@dmitry/normalise';
 import type { Tx } from '@dmitry/storage';
@@ -32,6 +32,9 @@ interface Prepared {
   readonly correlation: CorrelationEvent;
 }
 
+/** Entities of a finding that its evidence is known to be about. */
+const MAX_SUBJECTS = 256;
+
 /** tx 1 of DESIGN.md 5: inbox, event, correlator state, unscored findings with their evidence, an enrich job: one commit. */
 export class EventRecorder {
   constructor(private readonly options: PipelineOptions) {}
@@ -50,7 +53,7 @@ export class EventRecorder {
     const prepared = records.map((each) => prepare(tenant, each, receivedMs));
     const session = await ledger.openSession(tenant, { kind: 'system', name: 'ingest' });
     try {
-      return await database.tenant(tenant, async (tx) => {
+      const outcomes = await database.tenant(tenant, async (tx) => {
         const outcomes = await this.#accept(tx, prepared);
         const fresh = prepared.filter(
           (each, at): each is Prepared => 'kept' in each && outcomes[at]?.status === 'accepted',
@@ -59,6 +62,9 @@ export class EventRecorder {
         await also?.(tx, outcomes);
         return outcomes;
       });
+      const accepted = records.filter((_, at) => outcomes[at]?.status === 'accepted');
+      if (accepted.length > 0) this.options.onAccepted?.(tenant, accepted);
+      return outcomes;
     } finally {
       await session.seal();
     }
@@ -117,7 +123,7 @@ export class EventRecorder {
           root: roots[at],
           events: draft.events.map(({ source, id, digest }) => ({ source, id, digest })),
         },
-        lookups: { finding: draft.id },
+        lookups: { finding: draft.id, subjects: draft.entities.slice(0, MAX_SUBJECTS).map(entityKey) },
       })),
     );
     return drafts.map((draft, at) => ({

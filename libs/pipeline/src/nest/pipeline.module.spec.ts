@@ -3,7 +3,7 @@ import { Analyst } from '@dmitry/analyst';
 import { Clock, IdSource, Logger, silentLogger } from '@dmitry/kit';
 import { DeadLetters, EventBus, Inbox, Offsets, Outbox } from '@dmitry/messaging';
 import { MemoryEventBus } from '@dmitry/messaging/memory';
-import { Approvals, Decisions, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
+import { Approvals, ApproverKeys, Decisions, GatePolicies, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
 import { Database, DataKeys, Sealer } from '@dmitry/storage';
 import { Ledger, LedgerLogs } from '@dmitry/trust-ledger';
 import { JobJournal, JobRunner, RunStore } from '@dmitry/workflow';
@@ -41,6 +41,8 @@ function surroundings(bus: EventBus, handled: string[]): DynamicModule {
     [Analyst, options.analyst],
     [SafetyGate, options.gate],
     [Approvals, options.approvals],
+    [ApproverKeys, options.approverKeys],
+    [GatePolicies, options.policies],
     [HaltSwitch, options.halts],
     [Decisions, options.decisions],
     [RunStore, options.runs],
@@ -70,7 +72,7 @@ describe('PipelineModule', () => {
     });
     const app = await Test.createTestingModule({ imports: [surroundings(bus, handled), module] }).compile();
     await app.init();
-    expect(handled.sort()).toEqual(['advise', 'enrich', 'judge']);
+    expect(handled.sort()).toEqual(['advise', 'deferred', 'enrich', 'judge']);
     await bus.publish([
       { topic: 'nest-events', key: 'k', value: Buffer.from(JSON.stringify(exportEvent(1))), headers: {} },
     ]);
@@ -95,7 +97,7 @@ describe('PipelineModule', () => {
       imports: [surroundings(bus, handled), PipelineModule.forRoot({ riskFacts: Facts, work })],
     }).compile();
     await jobs.init();
-    expect(handled).toHaveLength(3);
+    expect(handled).toHaveLength(4);
     await jobs.close();
     await bus.close();
   });

@@ -6,13 +6,13 @@ import { Clock, Logger } from '@dmitry/kit';
 import { DeadLetters, EventBus, Inbox, Offsets, Outbox } from '@dmitry/messaging';
 import type { CallContext } from '@dmitry/outbound';
 import type { RiskFacts } from '@dmitry/risk';
-import { Approvals, Decisions, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
+import { Approvals, ApproverKeys, Decisions, GatePolicies, HaltSwitch, SafetyGate } from '@dmitry/safety-gate';
 import { Database, DataKeys, Sealer } from '@dmitry/storage';
 import { Ledger, LedgerLogs } from '@dmitry/trust-ledger';
 import { createCallRecorder } from '@dmitry/trust-ledger/outbound';
 import { JobJournal, JobRunner, type KillPoint, RunStore } from '@dmitry/workflow';
 import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common';
-import { createPipeline, type Patience, Pipeline, type PipelineOptions } from '../core/index.ts';
+import { createPipeline, type OnAccepted, type Patience, Pipeline, type PipelineOptions } from '../core/index.ts';
 import { createPipelineStores } from '../storage/index.ts';
 import { PipelineWork, type PipelineWorkOptions, WorkOptions } from './pipeline-work.ts';
 
@@ -24,6 +24,7 @@ export interface PipelineModuleOptions {
   readonly rules?: readonly string[];
   /** With it the process consumes topics and does jobs; without it it answers people. */
   readonly work?: PipelineWorkOptions;
+  readonly onAccepted?: OnAccepted;
   /** Crash suites only. */
   readonly killPoint?: KillPoint;
 }
@@ -41,6 +42,9 @@ const PORTS = {
   analyst: Analyst,
   gate: SafetyGate,
   approvals: Approvals,
+  approverKeys: ApproverKeys,
+  policies: GatePolicies,
+  dataKeys: DataKeys,
   halts: HaltSwitch,
   decisions: Decisions,
   runs: RunStore,
@@ -48,18 +52,19 @@ const PORTS = {
 } as const;
 const NAMES = Object.keys(PORTS) as (keyof typeof PORTS)[];
 
+type WorkParts = [bus: EventBus, jobs: JobRunner, clock: Clock, logger: Logger];
 type Ports = Pick<PipelineOptions, keyof typeof PORTS>;
 
 function optionsOf(
   ports: Ports,
-  parts: { riskFacts: (context: CallContext) => RiskFacts; dataKeys: DataKeys; sealer: Sealer },
+  parts: { riskFacts: (context: CallContext) => RiskFacts; sealer: Sealer },
   options: PipelineModuleOptions,
 ): PipelineOptions {
-  const { patience, rules = defaultRules(), killPoint } = options;
+  const { patience, rules = defaultRules(), onAccepted, killPoint } = options;
   const { database, clock, ledger } = ports;
   return {
     ...ports,
-    ...createPipelineStores(parts),
+    ...createPipelineStores({ dataKeys: ports.dataKeys, sealer: parts.sealer }),
     riskFacts: parts.riskFacts,
     recorder: (session) => createCallRecorder(session, { database }),
     citationsOf: (tx, ids) => chatCitations(ledger, tx, ids),
@@ -70,6 +75,7 @@ function optionsOf(
       ...(patience?.latenessMs === undefined ? {} : { latenessMs: patience.latenessMs }),
     }),
     ...(patience ? { patience } : {}),
+    ...(onAccepted ? { onAccepted } : {}),
     ...(killPoint ? { killPoint } : {}),
   };
 }
@@ -80,17 +86,12 @@ export class PipelineModule {
   static forRoot(options: PipelineModuleOptions): DynamicModule {
     const pipeline: Provider = {
       provide: Pipeline,
-      inject: [options.riskFacts, DataKeys, Sealer, ...NAMES.map((name) => PORTS[name])],
-      useFactory: (
-        riskFacts: (context: CallContext) => RiskFacts,
-        dataKeys: DataKeys,
-        sealer: Sealer,
-        ...ports: unknown[]
-      ) =>
+      inject: [options.riskFacts, Sealer, ...NAMES.map((name) => PORTS[name])],
+      useFactory: (riskFacts: (context: CallContext) => RiskFacts, sealer: Sealer, ...ports: unknown[]) =>
         createPipeline(
           optionsOf(
             Object.fromEntries(NAMES.map((name, at) => [name, ports[at]])) as unknown as Ports,
-            { riskFacts, dataKeys, sealer },
+            { riskFacts, sealer },
             options,
           ),
         ),
@@ -100,8 +101,11 @@ export class PipelineModule {
           { provide: WorkOptions, useValue: options.work },
           {
             provide: PipelineWork,
-            inject: [Pipeline, EventBus, JobRunner, WorkOptions],
-            useFactory: (...parts: ConstructorParameters<typeof PipelineWork>) => new PipelineWork(...parts),
+            inject: [Pipeline, WorkOptions, EventBus, JobRunner, Clock, Logger],
+            useFactory: (made: Pipeline, workOptions: PipelineWorkOptions, ...parts: WorkParts) => {
+              const [bus, jobs, clock, logger] = parts;
+              return new PipelineWork(made, { bus, jobs, clock, logger }, workOptions);
+            },
           },
         ]
       : [];

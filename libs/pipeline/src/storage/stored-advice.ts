@@ -58,4 +58,8 @@ export class StoredAdvices implements AdviceStore {
     );
     return rows.length > 0;
   }
+
+  async releaseAction(tx: Tx, finding: string, actionDigest: string): Promise<void> {
+    await tx.query('delete from advised_actions where finding = $1 and action_digest = $2', [finding, actionDigest]);
+  }
 }

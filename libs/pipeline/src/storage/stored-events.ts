@@ -1,6 +1,6 @@
 import type { OcsfEvent } from '@dmitry/contracts';
 import type { Tx } from '@dmitry/storage';
-import type { EventStore, KeptEvent } from '../core/index.ts';
+import type { EventQuery, EventStore, KeptEvent } from '../core/index.ts';
 import type { SealedValues } from './sealed.ts';
 
 interface EventRow extends Record<string, unknown> {
@@ -51,18 +51,17 @@ export class StoredEvents implements EventStore {
     return row ? this.#open(tx, row) : null;
   }
 
-  async list(
-    tx: Tx,
-    query: { readonly before?: number; readonly limit: number },
-  ): Promise<readonly (KeptEvent & { serial: number })[]> {
+  async list(tx: Tx, { before, limit }: EventQuery): Promise<readonly KeptEvent[]> {
     const rows = await tx.query<EventRow>(
-      'select * from events where ($1::bigint is null or serial < $1) order by serial desc limit $2',
-      [query.before ?? null, query.limit],
+      `select * from events
+        where $1::text is null or serial < (select serial from events where source = $1 and id = $2)
+        order by serial desc limit $3`,
+      [before?.source ?? null, before?.id ?? null, limit],
     );
-    const events: (KeptEvent & { serial: number })[] = [];
+    const events: KeptEvent[] = [];
     for (const row of rows) {
       const event = await this.#open(tx, row);
-      if (event) events.push({ ...event, serial: Number(row.serial) });
+      if (event) events.push(event);
     }
     return events;
   }

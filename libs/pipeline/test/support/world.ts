@@ -33,6 +33,8 @@ export interface Script {
   facts: (
     entity: EntityRef,
   ) => { readonly exposure: number; readonly sensitivity: number; readonly volatility: number } | null;
+  /** PDRI does not answer. */
+  away: boolean;
   killAt: string | null;
 }
 
@@ -48,7 +50,7 @@ export async function openWorld(parts: { readonly analyst?: (clock: ManualClock)
     ...workflowMigrations,
     ...pipelineMigrations,
   ]);
-  const script: Script = { advice: () => ({}), facts: () => null, killAt: null };
+  const script: Script = { advice: () => ({}), facts: () => null, away: false, killAt: null };
   const identity = { deployment: 'test.example', pseudonymKey: ids.bytes(32) };
   const signer = createLogSigners(ids.bytes(32));
   const dataKeys = createDataKeys({ ids, masterKey: ids.bytes(32) });
@@ -76,6 +78,9 @@ export async function openWorld(parts: { readonly analyst?: (clock: ManualClock)
     answersOf: (tx, advice) => recordedAnswers(ledger, tx, advice),
     gate: gate.gate,
     approvals: gate.approvals,
+    approverKeys: gate.keys,
+    policies: gate.policies,
+    dataKeys,
     decisions: gate.decisions,
     halts: gate.halts,
     runs: new SqlRunStore(jobs, clock),
@@ -145,12 +150,12 @@ async function drain(clock: ManualClock, runner: JobRunner, sequencer: Sequencer
 async function gather(script: Script, context: CallContext, entities: readonly EntityRef[]) {
   const facts = [];
   for (const entity of entities) {
-    const known = script.facts(entity);
+    const known = script.away ? null : script.facts(entity);
     const entry = known ? await read(context, entity.id) : '';
     const { exposure = null, sensitivity = null, volatility = null } = known ?? {};
     facts.push({ entity, exposure, sensitivity, volatility, criticality: null, evidence: entry === '' ? [] : [entry] });
   }
-  return { facts, partial: false };
+  return { facts, partial: script.away };
 }
 
 /** A read as outbound records it. @returns the outcome's entry */
@@ -159,7 +164,7 @@ export async function read({ recorder }: CallContext, what: string): Promise<str
     service: what === 'model' ? 'llm' : 'pdri',
     operation: what === 'model' ? 'chat.complete' : 'entity-risk.get',
     effect: 'read',
-    request: { what },
+    request: { method: 'GET', path: `/entities/${encodeURIComponent(what)}/risk-score` },
   } as const;
   const entry = await recorder.intent(intent);
   return recorder.outcome(entry, intent, { status: 'success', latencyMs: 1, attempts: 1, response: { what } });

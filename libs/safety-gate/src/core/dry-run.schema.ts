@@ -30,6 +30,8 @@ const DryRunEvidence = strictObject({
     ),
   ),
   finding: Type.Optional(Type.Union([Sha256Hex, Type.Null()])),
+  /** What it is about: entity keys (`type:id`) of evidence, ids that a read named. Without it that is not asked. */
+  subjects: Type.Optional(Type.Array(Name, { maxItems: 256 })),
 });
 
 /** What a deployment would look up while it decides. Everything is optional; what is not there does not exist. */

@@ -38,7 +38,7 @@ interface Lookups {
 const SOME_TIME_MS = Date.UTC(2000, 0, 1);
 
 function lookupsOf({ now, evidence = [], approvals = [] }: DryRunContext): Lookups {
-  const resolved = evidence.map(({ id, type, time, source, succeeded, facts, finding }): ResolvedEntry => ({
+  const resolved = evidence.map(({ id, type, time, source, succeeded, facts, finding, subjects }): ResolvedEntry => ({
     id,
     type,
     timeMs: Date.parse(time),
@@ -46,6 +46,7 @@ function lookupsOf({ now, evidence = [], approvals = [] }: DryRunContext): Looku
     source,
     facts: facts ?? {},
     finding: finding ?? null,
+    ...(subjects === undefined ? {} : { subjects }),
   }));
   const newestMs = resolved.reduce((newest, { timeMs }) => Math.max(newest, timeMs), -Infinity);
   return {

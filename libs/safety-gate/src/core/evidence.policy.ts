@@ -1,4 +1,4 @@
-import type { DecisionReason, Impact } from '@dmitry/contracts';
+import { type DecisionReason, type EntityRef, entityKey, type Impact } from '@dmitry/contracts';
 import type { ResolvedEntry } from '@dmitry/trust-ledger';
 import type { GatePolicy } from './gate-policy.schema.ts';
 import { reason } from './reasons.ts';
@@ -21,11 +21,14 @@ interface Rules {
   readonly policy: GatePolicy;
   readonly impact: Impact;
   readonly nowMs: number;
+  readonly target: EntityRef;
+  /** Names that stand for the target too. */
+  readonly linked: readonly string[];
 }
 
 /**
  * An entry counts when it is an evidence entry or the outcome of a read, exists for this tenant, succeeded, is fresh enough (decision
- * time minus retrieval time), is cited once, and its source has not been counted often enough already.
+ * time minus retrieval time), concerns the target, is cited once, and its source has not been counted often enough already.
  */
 export function countEvidence(
   refs: readonly string[],
@@ -65,6 +68,7 @@ function faultOf(
   if (!entry.succeeded) return reason('gate.evidence_failed', `${id} is a read that did not succeed.`);
   const age = ageFault(entry, rules);
   if (age) return age;
+  if (!isAbout(entry, rules)) return reason('gate.evidence_not_about_target', `${id} ${WHY_NOT_ABOUT}`);
   if ((perSource.get(entry.source) ?? 0) >= rules.policy.evidence.per_source) {
     return reason(
       'gate.evidence_same_source',
@@ -84,6 +88,19 @@ function kindFault(entry: ResolvedEntry, policy: GatePolicy): DecisionReason | n
     'gate.evidence_kind',
     `${entry.id} is neither an evidence entry nor the outcome of a read that can serve as evidence.`,
   );
+}
+
+const WHY_NOT_ABOUT =
+  'does not concern the target: cite evidence of a finding that it is part of, or a read that names it.';
+
+/**
+ * Evidence of a finding concerns the entities in it. A read concerns what it named: the target, or what the finding links to it. Where
+ * the record does not say what an entry is about, that was not asked when it was judged (promise P6).
+ */
+function isAbout({ type, subjects }: ResolvedEntry, { target, linked }: Rules): boolean {
+  if (subjects === undefined) return true;
+  const named = [target.id, entityKey(target), ...(type === 'evidence' ? [] : linked)];
+  return subjects.some((subject) => named.includes(subject));
 }
 
 function ageFault(entry: ResolvedEntry, { policy, impact, nowMs }: Rules): DecisionReason | null {

@@ -1,5 +1,6 @@
-import type { SchemaFault } from '@dmitry/contracts';
+import type { Approval, SchemaFault } from '@dmitry/contracts';
 import { DmitryError } from '@dmitry/kit';
+import { VOTE_REFUSALS } from './vote.policy.ts';
 
 /** Fault codes of this library that are thrown; verdicts and refused votes are values and carry codes of their own. */
 export const GATE_FAULTS = [
@@ -8,6 +9,8 @@ export const GATE_FAULTS = [
   'gate.policy_loosens',
   'gate.policy_version_taken',
   'gate.key_invalid',
+  'gate.approval_not_found',
+  'gate.approval_closed',
 ] as const;
 export type GateFaultCode = (typeof GATE_FAULTS)[number];
 
@@ -34,6 +37,18 @@ export const policyVersionTaken = (version: string): DmitryError =>
     `Version ${version} already names another content; give the new policy a new version.`,
     { severity: 'warn' },
   );
+
+export const approvalNotFound = (id: string): DmitryError =>
+  new DmitryError('gate.approval_not_found', VOTE_REFUSALS['gate.approval_not_found'], {
+    severity: 'info',
+    context: { approval: id },
+  });
+
+export const approvalClosed = ({ id, status }: Approval): DmitryError =>
+  new DmitryError('gate.approval_closed', `The request is ${status}; only one that is open or unused is withdrawn.`, {
+    severity: 'info',
+    context: { approval: id },
+  });
 
 export const keyInvalid = (): DmitryError =>
   new DmitryError('gate.key_invalid', 'An approver key is the base64 of 32 bytes: an Ed25519 public key.', {

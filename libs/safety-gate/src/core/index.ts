@@ -8,7 +8,7 @@ export { createDryRun } from './dry-run.ts';
 export { DryRunAction, DryRunContext } from './dry-run.schema.ts';
 export { decisionOf } from './decision-of.ts';
 export { replayDecisions } from './replay-decisions.ts';
-export { judgedInputsOf, judgedRequestOf, judgeRecord } from './judged-record.ts';
+export { judgedInputsOf, judgedRequestOf, judgeRecord, requestOfRecord } from './judged-record.ts';
 export type { JudgedRecord } from './judged-record.ts';
 export type { JudgeInput, Judgement, ReservationDemand } from './judgement.ts';
 export { REASON_CODES } from './reasons.ts';
@@ -23,6 +23,8 @@ export { isPublicKey, statusAfter, verifyVoteSignature, VOTE_REFUSALS, voteRefus
 export type { VoteRefusal } from './vote.policy.ts';
 export { approverKeyDraft, closedDraft, decisionDraft, haltDraft, policyDraft, voteDraft } from './gate-entries.ts';
 export {
+  approvalClosed,
+  approvalNotFound,
   GATE_FAULTS,
   keyInvalid,
   policyInvalid,
@@ -43,6 +45,7 @@ export type {
   Halt,
   HaltChange,
   HaltState,
+  RegisteredKey,
   SettledOutcome,
   VoteOutcome,
   VoteRequest,

@@ -143,10 +143,32 @@ describe('evidence', () => {
     ['what a model said', { source: 'llm:chat.completions' }, 'gate.evidence_kind'],
     ['an entry without a source', { source: '' }, 'gate.evidence_kind'],
     ['an outcome of nobody', { source: ':' }, 'gate.evidence_kind'],
+    ['a read of something else', { subjects: ['entities', 'svc-payroll'] }, 'gate.evidence_not_about_target'],
+    ['a read that names nothing', { subjects: [] }, 'gate.evidence_not_about_target'],
+    [
+      'evidence of a finding without the target',
+      { type: 'evidence' as const, subjects: ['service:svc-payroll'] },
+      'gate.evidence_not_about_target',
+    ],
     ['a third read of one source', { source: 'platform:entities.search' }, 'gate.evidence_same_source'],
   ])('does not count %s and says so', (_what, change, code) => {
     expect(codes(withEntries(change))).toContain(code);
     if (code !== 'gate.evidence_same_source') expect(judge(withEntries(change)).verdict).toBe('DENY');
+  });
+
+  it.each([
+    ['a read that names the target', { subjects: ['entities', 'svc-billing'] }, [], 'ALLOW'],
+    ['a read of what the finding links to it', { subjects: ['entities', 'db-1'] }, ['db-1'], 'ALLOW'],
+    [
+      'evidence of a finding with the target',
+      { type: 'evidence' as const, subjects: ['service:svc-billing'] },
+      [],
+      'ALLOW',
+    ],
+    ['evidence of a finding of what is linked', { type: 'evidence' as const, subjects: ['db-1'] }, ['db-1'], 'DENY'],
+    ['an entry of a record that did not say', {}, [], 'ALLOW'],
+  ])('of the target: %s', (_what, change, linked, verdict) => {
+    expect(judge({ ...withEntries(change), linked }).verdict).toBe(verdict);
   });
 
   it('never counts five copies of one id as five', () => {

@@ -31,7 +31,13 @@ export class JudgedAction {
     this.ref = policyRef(policy);
     this.digest = actionDigest(input.tenant, input.action);
     const refs = input.evidence.slice(0, MAX_REFERENCES);
-    this.evidence = countEvidence(refs, input.resolved, { policy, impact: entry.impact, nowMs: input.nowMs });
+    this.evidence = countEvidence(refs, input.resolved, {
+      policy,
+      impact: entry.impact,
+      nowMs: input.nowMs,
+      target: input.action.target,
+      linked: input.linked ?? [],
+    });
     this.confidence = confidenceOf(finite(input.confidence), this.evidence.counted.length, policy);
     this.reach = reachOf(entry, input.reach, policy);
   }

@@ -27,6 +27,7 @@ export const judgedRequestOf = (request: GateRequest): JudgedRequest => ({
   approvals: [...(request.approvals ?? [])],
   unavailable: [...(request.unavailable ?? [])],
   reach: request.reach ?? null,
+  ...(request.linked === undefined ? {} : { linked: [...request.linked] }),
 });
 
 /** What the gate looked up, in the form of the record: sorted, so that the same facts are the same bytes. */
@@ -37,7 +38,11 @@ export function judgedInputsOf(input: JudgeInput): JudgedInputs {
     halted: input.halted,
     budget_used: input.budgetUsed,
     evidence: [...input.resolved.values()]
-      .map(({ timeMs, ...entry }) => ({ ...entry, time_ms: timeMs }))
+      .map(({ timeMs, subjects, ...entry }) => ({
+        ...entry,
+        time_ms: timeMs,
+        ...(subjects === undefined ? {} : { subjects: [...subjects] }),
+      }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     approvals: [...input.approvals.values()]
       .map(({ approval, usedBy }) => ({ approval: unsigned(approval), used_by: usedBy }))
@@ -50,20 +55,28 @@ const unsigned = (approval: Approval): Approval => ({
   votes: approval.votes.map(({ signature: _checked, ...vote }) => vote),
 });
 
+/** What was asked, as the record has it. */
+export const requestOfRecord = ({ decision, request }: JudgedRecord): GateRequest => ({
+  tenant: decision.tenant_id,
+  action: decision.action,
+  findingId: request.finding_id,
+  confidence: request.confidence ?? Number.NaN,
+  evidence: request.evidence,
+  requestedBy: request.requested_by,
+  approvals: request.approvals,
+  unavailable: request.unavailable,
+  ...(request.reach === null ? {} : { reach: request.reach }),
+  ...(request.linked === undefined ? {} : { linked: request.linked }),
+});
+
 /**
  * Judges once more from the record alone (promise P6): the same record gives the same decision, byte for byte. An action that JSON could
  * not carry has no digest and is not in the record as it was: its refusal is taken as it stands.
  */
-export function judgeRecord({ decision, request, inputs, policy }: JudgedRecord): Decision {
+export function judgeRecord(record: JudgedRecord): Decision {
+  const { decision, request, inputs, policy } = record;
   if (decision.action_digest === NO_DIGEST) return decision;
-  const asked: GateRequest = {
-    tenant: decision.tenant_id,
-    action: decision.action,
-    findingId: request.finding_id,
-    confidence: request.confidence ?? Number.NaN,
-    evidence: request.evidence,
-    requestedBy: request.requested_by,
-  };
+  const asked = requestOfRecord(record);
   const nowMs = inputs.now_ms ?? Number.NaN;
   const judgement = judge({
     ...asked,

@@ -21,6 +21,8 @@ export interface JudgeInput {
   readonly approvals: ReadonlyMap<string, ApprovalRecord>;
   /** Effects of this impact in the rolling window: reserved or spent. Null when they could not be read. */
   readonly budgetUsed: number | null;
+  /** Names that stand for the target too, where its finding says so. @default none */
+  readonly linked?: readonly string[];
   /** Entities reached according to the risk graph, or null where nothing measured it. */
   readonly reach: number | null;
   readonly halted: boolean;

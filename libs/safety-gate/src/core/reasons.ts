@@ -30,6 +30,7 @@ export const REASON_CODES = [
   'gate.evidence_from_future',
   'gate.evidence_same_source',
   'gate.evidence_kind',
+  'gate.evidence_not_about_target',
   'gate.budget_exceeded',
   'gate.budget_unknown',
   'gate.blast_radius_invalid',

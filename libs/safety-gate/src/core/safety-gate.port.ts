@@ -21,6 +21,8 @@ export interface GateRequest {
   readonly unavailable?: readonly string[];
   /** Entities reached according to the risk graph. */
   readonly reach?: number;
+  /** Names that stand for the target too, where its finding says so: the finding's own and those of the other entities in it. */
+  readonly linked?: readonly string[];
 }
 
 /** A decision and, when it stepped up, the request for approval that now waits. */
@@ -104,10 +106,20 @@ export interface Approvals {
 }
 export const Approvals = Symbol('Approvals');
 
+/** A registered key; time in milliseconds since the epoch. */
+export interface RegisteredKey {
+  readonly approver: string;
+  /** Ed25519, base64 of 32 bytes. */
+  readonly publicKey: string;
+  readonly registeredMs: number;
+}
+
 /** Public keys of approvers. The private keys never come near this process. */
 export interface ApproverKeys {
   /** The approver's current Ed25519 public key, base64 of 32 bytes, or null. */
   find(tx: Tx, approver: string): Promise<string | null>;
+  /** All of them, or that of one approver, by name. */
+  list(tx: Tx, approver?: string): Promise<RegisteredKey[]>;
   /** Registers or replaces it. @throws DmitryError `gate.key_invalid` */
   register(tx: Tx, session: LedgerSession, approver: string, publicKey: string): Promise<void>;
   /** @returns whether there was one */

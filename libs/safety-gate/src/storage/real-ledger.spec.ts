@@ -5,7 +5,7 @@ import { openTestDatabase } from '@dmitry/storage/testing';
 import type { Ledger, LedgerSession } from '@dmitry/trust-ledger';
 import { createLedger, trustLedgerMigrations } from '@dmitry/trust-ledger/storage';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { builtinPolicy, type GateRequest } from '../core/index.ts';
+import { builtinPolicy, type GateRequest, type JudgedRecord, judgeRecord } from '../core/index.ts';
 import { actionOf, approver } from '../testing/index.ts';
 import { createSafetyGate, safetyGateMigrations, type SafetyGateParts } from './index.ts';
 
@@ -27,6 +27,8 @@ describe('gate and ledger in one database', () => {
   });
   afterAll(() => database.close());
 
+  const TARGET = actionOf('alert').target.id;
+
   /** Three reads of two sources, as a call recorder leaves them. */
   async function reads(): Promise<string[]> {
     const operations = ['risk-findings.get', 'risk-findings.get', 'entities.search'];
@@ -35,7 +37,9 @@ describe('gate and ledger in one database', () => {
       const facts = { service: 'platform', operation, effect: 'read' };
       const [intent] = await session.record([{ type: 'intent', facts }]);
       const refs = { intent: String(intent?.id) };
-      const [outcome] = await session.record([{ type: 'outcome', refs, facts: { ...facts, status: 'success' } }]);
+      const [outcome] = await session.record([
+        { type: 'outcome', refs, facts: { ...facts, status: 'success' }, lookups: { subjects: [TARGET] } },
+      ]);
       evidence.push(String(outcome?.id));
     }
     return evidence;
@@ -127,5 +131,23 @@ describe('gate and ledger in one database', () => {
       }),
     );
     expect(circular.reasons.map((each) => each.code)).toContain('gate.evidence_kind');
+  });
+
+  it('allows nothing on reads that somebody made of something else, and says why', async () => {
+    const evidence = await reads();
+    const other = { ...actionOf('alert'), target: { type: 'service' as const, id: 'svc-payroll' } };
+    const asked = { tenant: 'acme', findingId: null, confidence: 0.9, evidence, requestedBy: 'mallory' };
+    const decide = (more: Pick<GateRequest, 'action' | 'linked'>) =>
+      database.tenant('acme', async (tx) => (await parts.gate.decide(tx, session, { ...asked, ...more })).decision);
+    const denied = await decide({ action: other });
+    expect(denied.verdict).toBe('DENY');
+    expect(denied.reasons.map((each) => each.code)).toContain('gate.evidence_not_about_target');
+    expect(await decide({ action: actionOf('alert') })).toMatchObject({ verdict: 'ALLOW' });
+    // the finding says that what was read belongs to the target
+    const linked = await decide({ action: other, linked: [TARGET] });
+    expect(linked.verdict).toBe('ALLOW');
+    const judged = await database.tenant('acme', (tx) => ledger.reveal(tx, String(linked.id)));
+    const record = judged?.committed['judged']?.value as JudgedRecord;
+    expect(judgeRecord(record)).toEqual(record.decision);
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '@dmitry/kit';
 import type { Tx } from '@dmitry/storage';
 import type { LedgerSession } from '@dmitry/trust-ledger';
-import { approverKeyDraft, type ApproverKeys, isPublicKey, keyInvalid } from '../core/index.ts';
+import { approverKeyDraft, type ApproverKeys, isPublicKey, keyInvalid, type RegisteredKey } from '../core/index.ts';
 import { tenantOf } from './tenant-of.ts';
 
 export class StorageApproverKeys implements ApproverKeys {
@@ -13,6 +13,19 @@ export class StorageApproverKeys implements ApproverKeys {
       approver,
     ]);
     return row ? (row['public_key'] as string) : null;
+  }
+
+  async list(tx: Tx, approver?: string): Promise<RegisteredKey[]> {
+    const rows = await tx.query<{ approver: string; public_key: string; registered_ms: string }>(
+      `SELECT approver, public_key, registered_ms FROM gate_approver_key
+        WHERE tenant = $1 AND ($2::text IS NULL OR approver = $2) ORDER BY approver`,
+      [tenantOf(tx), approver ?? null],
+    );
+    return rows.map((row) => ({
+      approver: row.approver,
+      publicKey: row.public_key,
+      registeredMs: Number(row.registered_ms),
+    }));
   }
 
   async register(tx: Tx, session: LedgerSession, approver: string, publicKey: string): Promise<void> {

@@ -125,6 +125,7 @@ export class StorageSafetyGate implements SafetyGate {
       approvals: new Map(records.map((record) => [record.approval.id, record])),
       budgetUsed: await this.budget(tx, policy, request, { nowMs, mode }),
       reach: request.reach ?? null,
+      linked: request.linked ?? [],
       halted: halt.halted,
       policy,
       nowMs,

@@ -15,6 +15,12 @@ export interface BullmqJobDispatcherOptions {
   readonly concurrency?: number;
   /** How long `close` waits for jobs in flight. @default 20 000 */
   readonly drainMs?: number;
+  /**
+   * How often the queue is looked through for jobs whose worker is gone; a job is free again twice as long after the worker was last heard
+   * of. BullMQ's own half a minute would leave the jobs of a killed process lying for a minute. Short is safe: a worker that was only slow
+   * to say that it lives has its job handed out twice, and the lease in the journal lets one of them work. @default 5 000
+   */
+  readonly stallMs?: number;
 }
 
 /** What travels: ids, and nothing that could be forged to any effect. */
@@ -119,9 +125,12 @@ export class BullmqJobDispatcher implements JobDispatcher {
 
   /** Only once there is a Redis: a worker that never saw one cannot be closed. */
   private openWorker(): void {
+    const { stallMs = 5_000 } = this.options;
     this.worker ??= new Worker<JobId>(this.name, ({ data }) => this.take(data), {
       connection: this.connect({ maxRetriesPerRequest: null }), // a blocking read must wait for Redis as long as it takes
       concurrency: this.options.concurrency ?? 16,
+      stalledInterval: stallMs,
+      lockDuration: 2 * stallMs,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });

@@ -105,6 +105,10 @@ const STATUS = {
 /** The run's status that goes with the state of its only effect. */
 export const runStatusOf = (state: EffectState): RunStatus => STATUS[state];
 
+/** Whether something of a run may still happen, or may have happened and nobody knows: it is never repeated. */
+export const isOpen = (status: RunStatus): boolean =>
+  status === 'waiting' || status === 'running' || status === 'unknown' || status === 'escalated';
+
 /** An effect's end, as the gate settles the reservation by it. */
 export type FinalState = 'confirmed' | 'refused' | 'not_done' | 'escalated';
 

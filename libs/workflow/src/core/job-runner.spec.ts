@@ -50,6 +50,8 @@ class FakeJournal implements JobJournal {
   }
 
   schedule = (): Promise<void> => Promise.resolve();
+  hasten = (): Promise<void> => Promise.resolve();
+  tenants = (): Promise<[]> => Promise.resolve([]);
   failing = (): Promise<[]> => Promise.resolve([]);
   waiting = (): Promise<{ open: number; nextDueMs: null }> =>
     Promise.resolve({ open: this.jobs.size, nextDueMs: null });

@@ -3,7 +3,7 @@ import type { Tx } from '@dmitry/storage';
 /** What a queue carries: ids only. Everything else is read from the journal, so a lost, doubled or forged job does nothing. */
 export interface JobId {
   readonly tenant: string;
-  /** Which handler: `enrich`, `advise`, `judge`, `run`. */
+  /** Which handler, e.g. `advise` or `run`. */
   readonly kind: string;
   /** What the handler works on, e.g. a run id. */
   readonly key: string;
@@ -49,6 +49,8 @@ export interface JobJournal {
    * comes once more afterwards: what is being done may have missed what the caller has just written.
    */
   schedule(tx: Tx, kind: string, key: string, dueMs: number): Promise<void>;
+  /** Makes every open job of this kind of the tenant due at `dueMs`, where it is not sooner already: what it waited for has come. */
+  hasten(tx: Tx, kind: string, dueMs: number): Promise<void>;
   /** Jobs of every tenant that are due and not held, of these kinds, oldest first. No tenant keeps the others out. */
   due(nowMs: number, limit: number, kinds: readonly string[]): Promise<JobId[]>;
   /** Takes the job for `leaseMs`, or null when it is not due, held by another, or gone. */
@@ -57,6 +59,8 @@ export interface JobJournal {
   fail(job: ClaimedJob, dueMs: number, error: string): Promise<void>;
   /** The tenant's jobs that failed at their last `attempts` or more tries, worst first. */
   failing(tx: Tx, attempts: number): Promise<FailingJob[]>;
+  /** Tenants that have open jobs, by name. Every effect that has left and is not finished has one. */
+  tenants(): Promise<readonly string[]>;
   /** How many jobs are open, and when the next is to be looked at. */
   waiting(): Promise<{ readonly open: number; readonly nextDueMs: number | null }>;
 }

@@ -6,8 +6,6 @@ export interface PlannedRun {
   readonly action: Action;
   readonly actionDigest: string;
   readonly decisionId: string;
-  /** @default 1 */
-  readonly attempt?: number;
 }
 
 /** A run's only effect with what dispatch and reconciliation need. Times in milliseconds since the epoch. */
@@ -29,6 +27,8 @@ export interface EffectWrite {
   readonly attempts?: number;
   readonly reason?: string;
   readonly result?: unknown;
+  /** The run's, where it is not the one that goes with the effect's state: `cancelled`. */
+  readonly status?: RunStatus;
 }
 
 export interface RunQuery {
@@ -43,7 +43,11 @@ export interface RunQuery {
 /** Runs and effects of one tenant, in the caller's transaction. */
 export interface RunStore {
   /**
-   * Plans a run, its effect and its job. Ids are derived, so the same decision taken again gives the run that is there already.
+   * Plans a run, its effect and its job. The same action of a finding is not done twice: while a run of it is open - waiting, running,
+   * its effect unknown or given to a person - that run is the answer, and so is one that did it. Only after runs that ended without it
+   * another is made, as the next attempt. Without a finding nothing says that a later wish is the same, so only an open run is the
+   * answer. Two decisions at once give one run.
+   * @returns the run; another `decision_id` than the one planned says that it was there already
    * @throws DmitryError `workflow.decision_used` when the decision has served another run: an ALLOW is used once
    */
   plan(tx: Tx, planned: PlannedRun, dueMs: number): Promise<Run>;

@@ -3,7 +3,7 @@ import type { Clock } from '@dmitry/kit';
 import type { CallContext, CallRecorder } from '@dmitry/outbound';
 import type { Database, Tx } from '@dmitry/storage';
 import type { EntryDraft, Ledger, LedgerSession } from '@dmitry/trust-ledger';
-import { intentDraft, outcomeDraft, requestOf } from './effect-entries.ts';
+import { intentDraft, keptResult, outcomeDraft, requestOf } from './effect-entries.ts';
 import {
   afterAnswer,
   afterProbe,
@@ -190,11 +190,12 @@ export class RunWorker {
   /** The end or the next look, the outcome, the new state and the reservation, in one commit; whoever lost the job stops at once. */
   private async write(tx: Tx, { job, session }: Attempt, { run, effect }: Locked, change: Change): Promise<void> {
     const { runs, gate, clock } = this.options;
-    const { dueMs, uncounted, outcome, ...written } = change;
+    const { dueMs, uncounted, outcome, result, ...written } = change;
     if (isFinal(change.state)) await job.complete(tx);
     else await job.reschedule(tx, dueMs ?? clock.now());
     await runs.writeEffect(tx, run.id, effect.effect_key, {
       ...written,
+      ...(result === undefined ? {} : { result: keptResult(result) }),
       ...(outcome ? { outcomeEntry: await append(tx, session, outcome) } : {}),
       ...(uncounted ? { attempts: effect.attempts - 1 } : {}),
     });

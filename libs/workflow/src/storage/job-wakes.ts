@@ -22,6 +22,12 @@ export async function tenantsAwake(tx: Tx, nowMs: number): Promise<Wake[]> {
   );
 }
 
+/** Every tenant that has an open job, by name. In a worker transaction. */
+export async function tenantsWithJobs(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ tenant: string }>('SELECT DISTINCT tenant FROM job_wake ORDER BY tenant');
+  return rows.map(({ tenant }) => tenant);
+}
+
 /**
  * Puts one wake in the place of those seen, at the time of the tenant's next job, or none where nothing is open. A wake that commits
  * meanwhile is not among them and stays, so no job is forgotten. One that would only be written again is left alone, unless the tenant

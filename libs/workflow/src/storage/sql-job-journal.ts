@@ -2,7 +2,7 @@ import type { Database, Tx } from '@dmitry/storage';
 import type { ClaimedJob, FailingJob, JobId, JobJournal } from '../core/index.ts';
 import { fenced } from '../core/index.ts';
 import { tenantOf } from './tenant-of.ts';
-import { clearWakes, tenantsAwake, WAKE, type Wake } from './job-wakes.ts';
+import { clearWakes, tenantsAwake, tenantsWithJobs, WAKE, type Wake } from './job-wakes.ts';
 
 interface DueJob extends JobId {
   readonly dueMs: number;
@@ -21,6 +21,13 @@ INSERT INTO job (tenant, kind, key, due_ms) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant, kind, key) DO UPDATE SET
   due_ms = CASE WHEN job.held_until_ms IS NULL THEN LEAST(job.due_ms, excluded.due_ms) ELSE job.due_ms END,
   again_ms = CASE WHEN job.held_until_ms IS NULL THEN NULL ELSE LEAST(COALESCE(job.again_ms, excluded.due_ms), excluded.due_ms) END`;
+
+const HASTEN = `
+UPDATE job SET
+  due_ms = CASE WHEN held_until_ms IS NULL THEN LEAST(due_ms, $3) ELSE due_ms END,
+  again_ms = CASE WHEN held_until_ms IS NULL THEN again_ms ELSE LEAST(COALESCE(again_ms, $3), $3) END
+ WHERE tenant = $1 AND kind = $2
+RETURNING 1`;
 
 const DUE = `
 SELECT kind, key, due_ms FROM job
@@ -105,6 +112,16 @@ export class SqlJobJournal implements JobJournal {
     const tenant = tenantOf(tx);
     await tx.query(SCHEDULE, [tenant, kind, key, dueMs]);
     await tx.query(WAKE, [tenant, dueMs]);
+  }
+
+  async hasten(tx: Tx, kind: string, dueMs: number): Promise<void> {
+    const tenant = tenantOf(tx);
+    const hastened = await tx.query(HASTEN, [tenant, kind, dueMs]);
+    if (hastened.length > 0) await tx.query(WAKE, [tenant, dueMs]);
+  }
+
+  tenants(): Promise<readonly string[]> {
+    return this.database.worker(tenantsWithJobs);
   }
 
   async due(nowMs: number, limit: number, kinds: readonly string[]): Promise<JobId[]> {

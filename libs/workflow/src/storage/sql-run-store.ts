@@ -4,6 +4,7 @@ import type { Tx } from '@dmitry/storage';
 import {
   decisionUsed,
   type EffectWrite,
+  isOpen,
   type JobJournal,
   type PlannedRun,
   type RunEffect,
@@ -16,6 +17,9 @@ import { effectOf, type EffectRow, runOf, type RunRow } from './run-rows.ts';
 
 /** The name of the only step of a run that is one action. */
 const STEP = 'act';
+
+/** Looks at the runs of an action at most: each further one means that another run began in between. */
+const MAX_LOOKS = 8;
 
 const WRITE_EFFECT = `
 UPDATE effect SET
@@ -37,29 +41,54 @@ export class SqlRunStore implements RunStore {
   ) {}
 
   async plan(tx: Tx, planned: PlannedRun, dueMs: number): Promise<Run> {
+    for (let look = 0; look < MAX_LOOKS; look += 1) {
+      const { standing, attempt } = await this.earlier(tx, planned);
+      const run = standing ?? (await this.begin(tx, planned, { attempt, dueMs }));
+      if (run) return run;
+    }
+    throw new TypeError('runs of one action come and go while the next is planned');
+  }
+
+  /** The run that answers the wish already, or the number of the attempt to make. */
+  private async earlier(
+    tx: Tx,
+    planned: PlannedRun,
+  ): Promise<{ readonly standing: Run | null; readonly attempt: number }> {
+    const { findingId, actionDigest } = planned;
+    const rows = await tx.query<RunRow>(
+      'SELECT * FROM run WHERE tenant = $1 AND finding_id IS NOT DISTINCT FROM $2 AND action_digest = $3 ORDER BY seq DESC',
+      [tenantOf(tx), findingId, actionDigest],
+    );
+    const standing = rows.find(({ status }) => isOpen(status) || (status === 'succeeded' && findingId !== null));
+    if (standing) return { standing: runOf(standing, await effectsOf(tx, [standing.id])), attempt: standing.attempt };
+    return { standing: null, attempt: findingId === null ? 1 : rows.length + 1 };
+  }
+
+  /** Null when another transaction was first: its run is seen by the next look. */
+  private async begin(
+    tx: Tx,
+    planned: PlannedRun,
+    { attempt, dueMs }: { readonly attempt: number; readonly dueMs: number },
+  ): Promise<Run | null> {
     const tenant = tenantOf(tx);
-    const { findingId, action, actionDigest, decisionId, attempt = 1 } = planned;
+    const { findingId, action, actionDigest, decisionId } = planned;
     // A run without a finding was asked for by a person: its decision stands in the finding's place.
     const id = runId(tenant, findingId ?? decisionId, actionDigest, attempt);
-    const nowMs = this.clock.now();
     const made = await tx.query(
       `INSERT INTO run (tenant, id, finding_id, action, action_digest, attempt, decision_id, status, created_ms, updated_ms)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8) ON CONFLICT (tenant, id) DO NOTHING RETURNING 1`,
-      [tenant, id, findingId, JSON.stringify(action), actionDigest, attempt, decisionId, nowMs],
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8) ON CONFLICT DO NOTHING RETURNING 1`,
+      [tenant, id, findingId, JSON.stringify(action), actionDigest, attempt, decisionId, this.clock.now()],
     );
-    if (made.length > 0) {
-      const key = effectKey(tenant, id, STEP, actionDigest);
-      const effect = await tx.query(
-        `INSERT INTO effect (tenant, effect_key, run_id, step, decision_id, state) VALUES ($1, $2, $3, $4, $5, 'planned')
-         ON CONFLICT (tenant, decision_id) DO NOTHING RETURNING 1`,
-        [tenant, key, id, STEP, decisionId],
-      );
-      if (effect.length === 0) throw decisionUsed(decisionId);
-      await this.journal.schedule(tx, 'run', id, dueMs);
-    }
-    const run = await this.get(tx, id);
-    if (!run) throw new TypeError(`run ${id} was planned and is not there`);
-    return run;
+    if (made.length === 0) return null;
+    const key = effectKey(tenant, id, STEP, actionDigest);
+    const effect = await tx.query(
+      `INSERT INTO effect (tenant, effect_key, run_id, step, decision_id, state) VALUES ($1, $2, $3, $4, $5, 'planned')
+       ON CONFLICT (tenant, decision_id) DO NOTHING RETURNING 1`,
+      [tenant, key, id, STEP, decisionId],
+    );
+    if (effect.length === 0) throw decisionUsed(decisionId);
+    await this.journal.schedule(tx, 'run', id, dueMs);
+    return this.get(tx, id);
   }
 
   async lock(tx: Tx, id: string): Promise<{ readonly run: Run; readonly effect: RunEffect } | null> {
@@ -116,7 +145,7 @@ export class SqlRunStore implements RunStore {
     await tx.query('UPDATE run SET status = $3, updated_ms = $4 WHERE tenant = $1 AND id = $2', [
       tenant,
       runId,
-      runStatusOf(write.state),
+      write.status ?? runStatusOf(write.state),
       this.clock.now(),
     ]);
   }
@@ -134,7 +163,7 @@ export class SqlRunStore implements RunStore {
 const MAX_REASON = 500;
 
 /** A reason is another system's text: PostgreSQL refuses U+0000 in it, and a refusal here would leave the effect without an outcome. */
-const plainReason = (reason: string): string => reason.replaceAll('\0', '').slice(0, MAX_REASON);
+const plainReason = (reason: string): string => reason.replaceAll('\0', '').slice(0, MAX_REASON).toWellFormed();
 
 const effectsOf = (tx: Tx, runs: readonly string[]): Promise<EffectRow[]> =>
   tx.query<EffectRow>('SELECT * FROM effect WHERE tenant = $1 AND run_id = ANY($2::text[]) ORDER BY run_id, step', [

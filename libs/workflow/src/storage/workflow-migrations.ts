@@ -74,4 +74,12 @@ CREATE UNIQUE INDEX effect_by_run ON effect (tenant, run_id, step);
 CREATE INDEX effect_by_state ON effect (tenant, state);`,
     tenantTables: ['run', 'effect'],
   },
+  {
+    id: 'workflow/0003-one-open-run',
+    // The statuses of `isOpen`: what may still happen, or may have happened, is not begun a second time.
+    sql: `
+CREATE UNIQUE INDEX run_open ON run (tenant, COALESCE(finding_id, ''), action_digest)
+ WHERE status IN ('waiting', 'running', 'unknown', 'escalated');`,
+    tenantTables: [],
+  },
 ];

@@ -37,6 +37,24 @@ export function describeJobJournalContract(title: string, open: () => Promise<Jo
       expect(await due('sooner')).toEqual([{ tenant: 'acme', kind: 'sooner', key: 'a' }]);
     });
 
+    it('brings a whole kind of one tenant forward, also what is being worked on, and leaves the rest', async () => {
+      for (const key of ['a', 'b', 'held']) await schedule('hasten', key, key === 'held' ? NOW : NOW + 60_000);
+      await schedule('hasten', 'stranger', NOW + 60_000, 'globex');
+      await schedule('hasten-not', 'a', NOW + 60_000);
+      const held = await claim('hasten', 'held');
+      await subject.database.tenant('acme', (tx) => subject.journal.hasten(tx, 'hasten', NOW));
+      expect((await due('hasten')).map(({ key }) => key)).toEqual(['a', 'b']);
+      expect(await due('hasten-not')).toEqual([]);
+      await subject.database.tenant('acme', (tx) => held.reschedule(tx, NOW + 60_000));
+      expect((await due('hasten')).map(({ key }) => key)).toContain('held');
+    });
+
+    it('names the tenants that have open jobs', async () => {
+      await schedule('named', 'a', NOW + 60_000, 'with-a-job');
+      expect(await subject.journal.tenants()).toContain('with-a-job');
+      expect(await subject.journal.tenants()).not.toContain('without-a-job');
+    });
+
     it('gives oldest first, of every tenant, and of the kinds asked for alone', async () => {
       await schedule('order', 'second', NOW - 10, 'globex');
       await schedule('order', 'first', NOW - 20);

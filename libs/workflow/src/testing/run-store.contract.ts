@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Action, actionDigest, effectKey, parseWith, Run as RunSchema, runId } from '@dmitry/contracts';
+import { type Action, actionDigest, effectKey, type EffectState, parseWith, Run, runId } from '@dmitry/contracts';
+import { seed } from '@dmitry/kit/testing';
 import type { Database } from '@dmitry/storage';
+import fc from 'fast-check';
 import type { JobJournal, PlannedRun, RunStore } from '../core/index.ts';
 
 export interface RunStoreSubject {
@@ -52,7 +54,7 @@ export function describeRunStoreContract(title: string, open: () => Promise<RunS
           outcome_entry: null,
         },
       ]);
-      expect(parseWith(RunSchema, run)).toMatchObject({ ok: true });
+      expect(parseWith(Run, run)).toMatchObject({ ok: true });
       expect(await subject.journal.due(1, 100, ['run'])).toContainEqual({ tenant: 'acme', kind: 'run', key: run.id });
     });
 
@@ -60,9 +62,33 @@ export function describeRunStoreContract(title: string, open: () => Promise<RunS
       const planned = plannedRun('acme', 'twice');
       const [first, second] = [await plan(planned), await plan({ ...planned, decisionId: nextDecision() })];
       expect(second).toEqual(first);
-      const other = await plan({ ...planned, decisionId: nextDecision(), attempt: 2 });
-      expect(other.id).not.toBe(first.id);
     });
+
+    const leave = (run: Awaited<ReturnType<RunStore['plan']>>, state: EffectState): Promise<void> =>
+      subject.database.tenant('acme', (tx) =>
+        subject.runs.writeEffect(tx, run.id, run.effects[0]?.effect_key ?? '', { state }),
+      );
+
+    it.each(['refused', 'not_done'] as const)('makes the next attempt after runs that ended %s', async (state) => {
+      const planned = plannedRun('acme', `again-${state}`);
+      for (const attempt of [1, 2, 3]) {
+        const run = await plan({ ...planned, decisionId: nextDecision() });
+        expect(run).toMatchObject({ attempt, status: 'waiting' });
+        expect(run.id).toBe(runId('acme', FINDING, planned.actionDigest, attempt));
+        await leave(run, state);
+      }
+    });
+
+    it.each(['dispatched', 'unknown', 'escalated', 'confirmed'] as const)(
+      'repeats nothing that is %s: the answer is the run that is there',
+      async (state) => {
+        const planned = plannedRun('acme', `standing-${state}`);
+        const first = await plan(planned);
+        await leave(first, state);
+        const second = await plan({ ...planned, decisionId: nextDecision() });
+        expect(second).toMatchObject({ id: first.id, decision_id: planned.decisionId });
+      },
+    );
 
     it('refuses a decision that has served another run', async () => {
       const planned = plannedRun('acme', 'used');
@@ -71,12 +97,57 @@ export function describeRunStoreContract(title: string, open: () => Promise<RunS
       await expect(second).rejects.toMatchObject({ code: 'workflow.decision_used' });
     });
 
-    it('without a finding is a run of its own per decision', async () => {
+    it('without a finding is the open run of that action, and a new one once it has ended', async () => {
       const planned = plannedRun('acme', 'by-hand', { findingId: null });
       const [first, second] = [await plan(planned), await plan({ ...planned, decisionId: nextDecision() })];
       expect(first.finding_id).toBeNull();
-      expect(second.id).not.toBe(first.id);
+      expect(second.id).toBe(first.id);
+      await leave(first, 'confirmed');
+      expect((await plan({ ...planned, decisionId: nextDecision() })).id).not.toBe(first.id);
     });
+  });
+
+  describe(`${title}: decisions at once`, () => {
+    const ends = [null, 'dispatched', 'unknown', 'escalated', 'confirmed', 'refused', 'not_done'] as const;
+    const rounds = fc.array(fc.record({ decisions: fc.integer({ min: 1, max: 4 }), state: fc.constantFrom(...ends) }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+
+    /** Whether the action may be begun anew after a run that came to this. */
+    const isOver = (state: EffectState | null, withFinding: boolean): boolean =>
+      state === 'refused' || state === 'not_done' || (state === 'confirmed' && !withFinding);
+
+    const planAtOnce = async (planned: PlannedRun, count: number): Promise<Run> => {
+      const given = await Promise.all(
+        Array.from({ length: count }, () => plan({ ...planned, decisionId: nextDecision() }, 'races')),
+      );
+      expect(new Set(given.map(({ id }) => id)).size).toBe(1);
+      return given[0] as Run;
+    };
+
+    const end = (run: Run, state: EffectState): Promise<void> =>
+      subject.database.tenant('races', (tx) =>
+        subject.runs.writeEffect(tx, run.id, run.effects[0]?.effect_key ?? '', { state }),
+      );
+
+    it('give one run together, and another only after one that ended without its effect', async () => {
+      let actions = 0;
+      const property = fc.asyncProperty(rounds, fc.boolean(), async (steps, withFinding) => {
+        const planned = plannedRun('races', `race-${(actions += 1)}`, withFinding ? {} : { findingId: null });
+        const seen = new Map<string, EffectState | null>();
+        for (const { decisions: count, state } of steps) {
+          const mayBegin = [...seen.values()].every((one) => isOver(one, withFinding));
+          const run = await planAtOnce(planned, count);
+          expect(seen.has(run.id)).toBe(!mayBegin);
+          if (!seen.has(run.id)) seen.set(run.id, null);
+          if (state === null || run.status === 'succeeded') continue;
+          await end(run, state);
+          seen.set(run.id, state);
+        }
+      });
+      await expect(fc.assert(property, { numRuns: 25, seed: seed() })).resolves.toBeUndefined();
+    }, 60_000);
   });
 
   describe(`${title}: effects`, () => {
@@ -106,7 +177,7 @@ export function describeRunStoreContract(title: string, open: () => Promise<RunS
         result: { text: 'a\0b' },
       });
       expect(after?.effects[0]).not.toHaveProperty('reason');
-      expect(parseWith(RunSchema, after)).toMatchObject({ ok: true });
+      expect(parseWith(Run, after)).toMatchObject({ ok: true });
     });
 
     it('are listed by state with their run, for who must know what already left', async () => {
