@@ -47,7 +47,11 @@ async function oneRequest() {
   const { ledger, database } = createMemoryLedger({ clock, ids: new SeededIds(clock, 'whole-way') });
   const session = await ledger.openSession('acme', { kind: 'analyst', name: 'analyst' });
   const [evidence] = await session.record([
-    { type: 'evidence', facts: { rule: 'open-port' }, lookups: { finding: 'f-1', event: 'ev-1' } },
+    {
+      type: 'evidence',
+      facts: { rule: 'open-port' },
+      lookups: { finding: 'f-1', event: 'ev-1', subjects: ['service:billing'] },
+    },
   ]);
   const platform = createPlatformClient(createScriptedClient({ service: 'platform', script: platformSays }));
   const analyst = createAnalyst({
@@ -60,7 +64,15 @@ async function oneRequest() {
   const decide = async (advice: Advice): Promise<Decision[]> =>
     Promise.all(
       advice.proposals.map(async ({ action, confidence, evidence: cited }) => {
-        const asked = { tenant: 'acme', action, findingId: null, confidence, evidence: cited, requestedBy: 'analyst' };
+        const asked = {
+          tenant: 'acme',
+          action,
+          findingId: null,
+          confidence,
+          evidence: cited,
+          requestedBy: 'analyst',
+          linked: ['f-1', 'billing'],
+        };
         const resolved = await inTenant((tx) => ledger.resolve(tx, cited));
         const facts = {
           unavailable: advice.unavailable,

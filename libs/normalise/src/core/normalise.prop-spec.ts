@@ -17,13 +17,17 @@ function at(value: unknown, pointer: string): unknown {
     );
 }
 
+/** What is called so is dropped whole, and stands in the account once. */
+const PROTO = /^(.*?\/__proto__)(?=\/|$).*$/su;
+
 /** The leaves that are in no list, in two, or in a list and not in the record; and unmapped values that are not where they should be. */
 function unaccounted(record: Json, result: NormaliseResult, prefix = ''): unknown[] {
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   const { kept, unmapped, dropped } = result.account;
   const leaves: string[] = [];
   leavesOf(record, '', leaves);
-  expect([...kept, ...unmapped, ...dropped].sort()).toEqual(leaves.sort());
+  const expected = new Set(leaves.map((leaf) => leaf.replace(PROTO, '$1')));
+  expect([...kept, ...unmapped, ...dropped].sort()).toEqual([...expected].sort());
   expect(parseWith(OcsfEvent, result.event)).toMatchObject({ ok: true });
   expect(() => digestOf(result.event)).not.toThrow(); // RFC 8785 has no way to write undefined, infinite or lone
   const json = (value: unknown) => JSON.stringify(value);
@@ -175,7 +179,8 @@ describe('the loss account', () => {
         const hit = { _index: 'i', _source: record };
         expect(unaccounted(hit, normalise(format, hit, context), '/_source')).toEqual([]);
       }),
-      { numRuns: 400 },
+      // found with seed 295115823
+      { numRuns: 400, examples: [[{}, JSON.parse('{"":{"__proto__":{"":0}}}') as JsonObject, DEMANDED[0]]] },
     );
   });
 
