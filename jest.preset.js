@@ -24,9 +24,14 @@ const preset = {
   testEnvironmentOptions: { customExportConditions: ['@dmitry/source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/out-tsc/'],
   coverageProvider: 'babel',
+  // A guard against what hangs, not a measure: machines are shared, and many specs open databases.
+  testTimeout: 30_000,
 };
 
 export default preset;
+
+/** For apps, which are run and not imported: a README needs no fence. */
+export const appPreset = { ...preset, testMatch: ['<rootDir>/{src,test}/**/*{.spec,-spec}.ts'] };
 
 /** For projects of plain modules (tools): specs may be .mjs files, and a README needs no fence. */
 export const toolPreset = {

@@ -1,3 +1,8 @@
-import preset from '../../jest.preset.js';
+import { appPreset } from '../../jest.preset.js';
 
-export default { ...preset, displayName: 'gateway-e2e', rootDir: import.meta.dirname };
+export default {
+  ...appPreset,
+  displayName: 'gateway-e2e',
+  rootDir: import.meta.dirname,
+  globalSetup: '<rootDir>/test/support/traffic-folder.mjs',
+};

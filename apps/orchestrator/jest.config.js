@@ -1,3 +1,3 @@
-import preset from '../../jest.preset.js';
+import { appPreset } from '../../jest.preset.js';
 
-export default { ...preset, displayName: 'orchestrator', rootDir: import.meta.dirname };
+export default { ...appPreset, displayName: 'orchestrator', rootDir: import.meta.dirname };

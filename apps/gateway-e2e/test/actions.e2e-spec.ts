@@ -6,20 +6,34 @@ import { describeGateway, problemIn, OTHER_TENANT, TENANT } from './support/gate
 const UNKNOWN_ENTRY = '01968f2e-7b00-7abc-8def-0123456789ab';
 const UNKNOWN_ID = 'a'.repeat(64);
 
+/** The entity that is named most often. */
+function mostNamed(entities: readonly Action['target'][]): Action['target'] {
+  const counts = new Map<string, number>();
+  for (const { id } of entities) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const [first] = entities.toSorted((a, b) => (counts.get(b.id) ?? 0) - (counts.get(a.id) ?? 0));
+  if (!first) throw new Error('the findings name no entity');
+  return first;
+}
+
 describeGateway('findings, actions and approvals over HTTP', (suite) => {
   let findings: readonly Json[] = [];
   let evidence: readonly string[] = [];
+  /** What most findings are about: their evidence counts for it. */
+  let target: Action['target'];
   beforeAll(async () => {
     const token = await suite.token(['service', 'auditor']);
     await suite.call('POST', '/v1/events', { token, body: { records: incidentEvents() } });
     findings = (await suite.call('GET', '/v1/findings?limit=200', { token })).json.items;
-    evidence = findings.map(({ evidence: { entry_id } }) => entry_id);
+    target = mostNamed(findings.flatMap(({ entities }) => entities));
+    evidence = findings
+      .filter(({ entities }) => entities.some(({ id }: Json) => id === target.id))
+      .map(({ evidence: { entry_id } }) => entry_id);
   }, 60_000);
 
   const get = async (path: string, tenant?: string): Promise<Answer> =>
     suite.call('GET', path, { token: await suite.token(['auditor'], tenant) });
-  const propose = async (action_type: Action['action_type'], more: object = {}, id = 'ai:notes'): Promise<Answer> => {
-    const action = { action_type, target: { type: 'ai_tool' as const, id }, params: {} };
+  const propose = async (action_type: Action['action_type'], more: object = {}, ticket = 'T-1'): Promise<Answer> => {
+    const action = { action_type, target, params: { ticket } };
     const body = { action, confidence: 0.95, evidence: evidence.slice(0, 4), finding_id: findings[0].id, ...more };
     return suite.call('POST', '/v1/actions', { token: await suite.token(['analyst']), body });
   };
@@ -91,7 +105,7 @@ describeGateway('findings, actions and approvals over HTTP', (suite) => {
     });
 
     it('with evidence of another tenant is not helped by it', async () => {
-      const action = { action_type: 'increase_monitoring', target: { type: 'ai_tool', id: 'ai:notes' }, params: {} };
+      const action = { action_type: 'increase_monitoring', target, params: {} };
       const token = await suite.token(['analyst'], OTHER_TENANT);
       const body = { action, confidence: 0.95, evidence: evidence.slice(0, 4) };
       const { json } = await suite.call('POST', '/v1/actions', { token, body });
@@ -122,8 +136,8 @@ describeGateway('findings, actions and approvals over HTTP', (suite) => {
   });
 
   describe('an approval', () => {
-    const ask = async (id: string): Promise<Json> => {
-      const { json } = await propose('rate_limit', {}, id);
+    const ask = async (ticket: string): Promise<Json> => {
+      const { json } = await propose('rate_limit', {}, ticket);
       expect(json).toMatchObject({ run: null, decision: { verdict: 'STEP_UP' } });
       return json.approval;
     };
@@ -139,7 +153,7 @@ describeGateway('findings, actions and approvals over HTTP', (suite) => {
       expect(parseWith(Approval, json)).toMatchObject({ ok: true });
       expect(json).toMatchObject({
         status: 'pending',
-        action: { action_type: 'rate_limit', target: { id: 'ai:asked' } },
+        action: { action_type: 'rate_limit', params: { ticket: 'ai:asked' } },
       });
       const { confirmations } = (await suite.call('GET', '/confirmations', { token: await suite.token(['approver']) }))
         .json;

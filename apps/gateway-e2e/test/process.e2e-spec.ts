@@ -8,6 +8,7 @@ const DEMANDED = [
   'DATABASE_URL',
   'DMITRY_MASTER_KEY',
   'KAFKA_BROKERS',
+  'REDIS_URL',
   'DMITRY_DEPLOYMENT',
   'DMITRY_PSEUDONYM_KEY',
   'DMITRY_SIGNER_SEED',
@@ -36,8 +37,7 @@ describeGateway('the process', (suite) => {
 
   it('refuses to start without what it needs, and names everything that is missing in one message', async () => {
     const message = await refusal(Object.fromEntries([...DEMANDED, 'JWT_SECRET'].map((name) => [name, undefined])));
-    const line =
-      message.split('\n').find((each) => each.includes('config.invalid') || each.includes('not valid')) ?? '';
+    const line = message.split('\n').find((each) => each.includes('is not set;')) ?? '';
     for (const name of DEMANDED) expect(line).toContain(`${name} is not set`);
   });
 

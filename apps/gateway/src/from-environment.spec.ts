@@ -7,6 +7,7 @@ const env = {
   DATABASE_URL: 'postgres://dmitry:hush@db/dmitry',
   DMITRY_MASTER_KEY: '1'.repeat(64),
   KAFKA_BROKERS: 'kafka-1:9092',
+  REDIS_URL: 'redis://:hush@redis:6379',
   DMITRY_DEPLOYMENT: 'dmitry.example.com',
   DMITRY_PSEUDONYM_KEY: '2'.repeat(64),
   DMITRY_SIGNER_SEED: '3'.repeat(64),

@@ -1,26 +1,30 @@
+import { openRedisCache } from '@dmitry/cache/redis';
 import { PRODUCER_VERSION, type ServiceRegistration } from '@dmitry/contracts';
-import { type Clock, DmitryError, type IdSource, type Logger, type Mode, modeOf } from '@dmitry/kit';
+import { type Clock, type IdSource, type Logger, type Mode, modeOf } from '@dmitry/kit';
 import { authConfig, type Config, environment, loadConfig } from '@dmitry/kit/config';
-import { createTokenVerifier, type TokenVerifier } from '@dmitry/kit/jose';
 import { JsonLogger, RandomIds, SystemClock } from '@dmitry/kit/node';
 import { llmConfig, llmOptionsOf } from '@dmitry/llm/nest';
 import { KafkaEventBus } from '@dmitry/messaging/kafka';
 import { kafkaConfig } from '@dmitry/messaging/nest';
-import { createHttpClient } from '@dmitry/outbound/http';
 import { neighbourOptionsOf, neighboursConfig } from '@dmitry/platform-client/nest';
+import { openRedisRateLimitStore } from '@dmitry/ratelimit/redis';
 import { storageConfig } from '@dmitry/storage/nest';
 import { PostgresDatabase } from '@dmitry/storage/postgres';
 import { PrometheusMetrics } from '@dmitry/telemetry/prometheus';
 import { ledgerConfig, ledgerOptionsOf } from '@dmitry/trust-ledger/nest';
+import { jobQueueConfig } from '@dmitry/workflow/nest';
 import { gatewayConfig } from './gateway.config.ts';
 import { CAPABILITIES } from './legacy/version.controller.ts';
+import { perMinuteOf } from './limits.ts';
 import type { GatewayParts } from './module.ts';
+import { verifierOf } from './token-verifier.ts';
 
 export const DEFINITIONS = [
   gatewayConfig,
   authConfig,
   storageConfig,
   kafkaConfig,
+  jobQueueConfig,
   ledgerConfig,
   neighboursConfig,
   llmConfig,
@@ -45,10 +49,11 @@ export function gatewayFromEnvironment(env = environment()) {
 function partsOf(config: Values, around: Surroundings, mode: Mode): GatewayParts {
   const { clock, logger } = around;
   const { DATABASE_URL: url, DMITRY_MASTER_KEY: masterKey } = config.storage;
+  const redis = config.jobs.REDIS_URL.reveal();
   const metrics = new PrometheusMetrics();
   const registration = registrationOf(config);
   return {
-    kit: { ...around, verifier: verifierOf(config, around, mode) },
+    kit: { ...around, verifier: verifierOf(config.auth, around, mode) },
     telemetry: { metrics, exposition: metrics },
     storage: {
       open: (migrations) => PostgresDatabase.open({ url: url.reveal(), migrations, clock }),
@@ -56,38 +61,16 @@ function partsOf(config: Values, around: Surroundings, mode: Mode): GatewayParts
     },
     bus: { open: () => KafkaEventBus.open({ brokers: config.kafka.KAFKA_BROKERS.split(','), clock, logger }) },
     ledger: ledgerOptionsOf(config.ledger),
+    cache: { open: (surroundings) => openRedisCache({ ...surroundings, url: redis }) },
+    limits: {
+      open: () => openRedisRateLimitStore({ url: redis, logger }),
+      perMinute: perMinuteOf(config.gateway),
+    },
     neighbours: neighbourOptionsOf(config.neighbours),
     ...llmOptionsOf(config.llm),
     build: { version: PRODUCER_VERSION, build: config.gateway.BUILD },
     ...(registration ? { registration } : {}),
     ...(config.gateway.OPERATORS_TENANT === undefined ? {} : { operatorsTenant: config.gateway.OPERATORS_TENANT }),
-  };
-}
-
-function verifierOf({ auth }: Values, around: Surroundings, mode: Mode): TokenVerifier {
-  const checks = {
-    clock: around.clock,
-    mode,
-    ...(auth.JWT_ISSUER === undefined ? {} : { issuer: auth.JWT_ISSUER }),
-    ...(auth.JWT_AUDIENCE === undefined ? {} : { audience: auth.JWT_AUDIENCE }),
-  };
-  if (auth.JWKS_URL === undefined) return createTokenVerifier({ ...checks, secret: auth.JWT_SECRET?.reveal() ?? '' });
-  return createTokenVerifier({ ...checks, jwks: { url: auth.JWKS_URL, fetchJson: keyFetcher(auth.JWKS_URL, around) } });
-}
-
-/** Key sets concern no tenant: an operation, not an entry (promise P1). */
-function keyFetcher(jwksUrl: string, around: Surroundings): (url: string) => Promise<unknown> {
-  const client = createHttpClient({ service: 'issuer', baseUrl: new URL(jwksUrl).origin, ...around });
-  return async (url) => {
-    const { pathname, search } = new URL(url);
-    const result = await client.operate({
-      method: 'GET',
-      path: `${pathname}${search}`,
-      operation: 'keys.get',
-      kind: 'read',
-    });
-    if (result.kind === 'ok') return result.body;
-    throw new DmitryError('auth.keys_unavailable', 'The issuer does not answer with its key set.', { retryable: true });
   };
 }
 

@@ -1,13 +1,15 @@
 import { AnalystModule } from '@dmitry/analyst/nest';
+import { CacheIndicator, CacheModule, type CacheModuleOptions } from '@dmitry/cache/nest';
 import type { ServiceRegistration } from '@dmitry/contracts';
 import { correlationMigrations } from '@dmitry/correlation/storage';
+import type { HealthIndicator } from '@dmitry/health';
 import { HealthModule } from '@dmitry/health/nest';
 import { KitModule, type KitModuleOptions } from '@dmitry/kit/nest';
-import { LlmModule, type LlmModuleOptions } from '@dmitry/llm/nest';
+import { LlmIndicators, LlmModule, type LlmModuleOptions } from '@dmitry/llm/nest';
 import { MessagingHealth, MessagingModule, type MessagingModuleOptions } from '@dmitry/messaging/nest';
 import { messagingMigrations } from '@dmitry/messaging/storage';
 import { OutboundModule, type OutboundModuleOptions } from '@dmitry/outbound/nest';
-import type { Patience } from '@dmitry/pipeline';
+import type { OnAccepted, Patience } from '@dmitry/pipeline';
 import { PipelineModule } from '@dmitry/pipeline/nest';
 import { pipelineMigrations } from '@dmitry/pipeline/storage';
 import {
@@ -15,6 +17,7 @@ import {
   PlatformClientModule,
   type PlatformClientModuleOptions,
 } from '@dmitry/platform-client/nest';
+import { RateLimitIndicator, RateLimitModule } from '@dmitry/ratelimit/nest';
 import { RiskFactsSource, RiskModule } from '@dmitry/risk/nest';
 import { SafetyGateModule } from '@dmitry/safety-gate/nest';
 import { safetyGateMigrations } from '@dmitry/safety-gate/storage';
@@ -24,22 +27,32 @@ import { TrustLedgerModule, type TrustLedgerModuleOptions } from '@dmitry/trust-
 import { trustLedgerMigrations } from '@dmitry/trust-ledger/storage';
 import { WorkflowModule } from '@dmitry/workflow/nest';
 import { workflowMigrations } from '@dmitry/workflow/storage';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { BuildInfo } from './build-info.ts';
 import { AdviseController } from './legacy/advise.controller.ts';
 import { OperatorController } from './legacy/operator.controller.ts';
 import { VersionController } from './legacy/version.controller.ts';
+import { type GatewayLimits, rateLimitsOf } from './limits.ts';
 import { MeshModule } from './mesh.module.ts';
 import { OperatorsTenant } from './operators-tenant.ts';
 import { OpenApiController } from './open-api.controller.ts';
+import { SealedCacheModule } from './sealed-cache.module.ts';
 import { ActionsController } from './v1/actions.controller.ts';
 import { ApprovalsController } from './v1/approvals.controller.ts';
+import { ApproversController } from './v1/approvers.controller.ts';
+import { DeadLettersController } from './v1/dead-letters.controller.ts';
+import { ErasuresController } from './v1/erasures.controller.ts';
 import { EventsController } from './v1/events.controller.ts';
 import { FindingsController } from './v1/findings.controller.ts';
 import { HaltController } from './v1/halt.controller.ts';
 import { IncidentsController } from './v1/incidents.controller.ts';
 import { LedgerController } from './v1/ledger.controller.ts';
+import { PoliciesController } from './v1/policies.controller.ts';
 import { RunsController } from './v1/runs.controller.ts';
+
+export { gatewayConfig } from './gateway.config.ts';
+export { perMinuteOf } from './limits.ts';
+export { verifierOf } from './token-verifier.ts';
 
 /** What an app of the house stands on: the real services (main.ts), or embedded ones (the host). */
 export interface GatewayParts {
@@ -48,7 +61,10 @@ export interface GatewayParts {
   readonly storage: Omit<StorageModuleOptions, 'migrations'>;
   readonly bus: Pick<MessagingModuleOptions, 'open'>;
   readonly ledger: Omit<TrustLedgerModuleOptions, 'sequence'>;
-  readonly neighbours: Omit<PlatformClientModuleOptions, 'membership'>;
+  readonly neighbours: Omit<PlatformClientModuleOptions, 'membership' | 'cachedReads'>;
+  /** Answers of Platform and PDRI for a while. */
+  readonly cache: CacheModuleOptions;
+  readonly limits: GatewayLimits;
   readonly llm: LlmModuleOptions;
   /** Outbound clients that other modules ask for by token. */
   readonly clients?: OutboundModuleOptions['clients'];
@@ -56,6 +72,10 @@ export interface GatewayParts {
   /** Whose operators may halt every tenant. */
   readonly operatorsTenant?: string;
   readonly patience?: Partial<Patience>;
+  /** Told of events that were accepted. */
+  readonly onAccepted?: OnAccepted;
+  /** Health of what else runs in the process. */
+  readonly indicators?: readonly HealthIndicator[];
   /** Registers the gateway in the mesh. */
   readonly registration?: ServiceRegistration;
 }
@@ -72,6 +92,30 @@ const migrations = [
 /** What the gateway adds to an app before it listens. */
 export const configureGateway = recordHttpMetrics;
 
+const controllers = [
+  AdviseController,
+  OperatorController,
+  VersionController,
+  OpenApiController,
+  EventsController,
+  FindingsController,
+  IncidentsController,
+  ActionsController,
+  ApprovalsController,
+  RunsController,
+  LedgerController,
+  HaltController,
+  DeadLettersController,
+  ApproversController,
+  PoliciesController,
+  ErasuresController,
+];
+
+const providersOf = (parts: GatewayParts): Provider[] => [
+  { provide: BuildInfo, useValue: parts.build },
+  { provide: OperatorsTenant, useValue: { tenant: parts.operatorsTenant ?? null } },
+];
+
 @Module({})
 export class GatewayModule {
   static forRoot(parts: GatewayParts): DynamicModule {
@@ -84,41 +128,41 @@ export class GatewayModule {
         TelemetryModule.forRoot(parts.telemetry),
         StorageModule.forRoot({ ...parts.storage, migrations }),
         MessagingModule.forRoot(parts.bus),
+        // after the kit, whose guard says who is calling
+        RateLimitModule.forRoot(rateLimitsOf(parts.limits)),
+        { module: SealedCacheModule, global: true },
+        CacheModule.forRoot(parts.cache),
         // capabilities
         TrustLedgerModule.forRoot(parts.ledger),
         { module: MeshModule, global: true },
-        PlatformClientModule.forRoot({ ...parts.neighbours, ...membership }),
+        PlatformClientModule.forRoot({ ...parts.neighbours, ...membership, cachedReads: {} }),
         RiskModule.forRoot(),
         OutboundModule.forRoot({ clients: parts.clients ?? [] }),
         LlmModule.forRoot(parts.llm),
         SafetyGateModule.forRoot(),
         AnalystModule.forRoot(),
         WorkflowModule.forRoot(),
-        PipelineModule.forRoot({ riskFacts: RiskFactsSource, ...(parts.patience ? { patience: parts.patience } : {}) }),
+        PipelineModule.forRoot({
+          riskFacts: RiskFactsSource,
+          ...(parts.patience ? { patience: parts.patience } : {}),
+          ...(parts.onAccepted ? { onAccepted: parts.onAccepted } : {}),
+        }),
         HealthModule.forRoot({
           service: 'dmitry',
           version: parts.build.version,
-          indicators: [StorageHealth, MessagingHealth, NeighbourIndicators],
+          indicators: [
+            StorageHealth,
+            MessagingHealth,
+            RateLimitIndicator,
+            CacheIndicator,
+            NeighbourIndicators,
+            LlmIndicators,
+          ],
+          ...(parts.indicators ? { further: parts.indicators } : {}),
         }),
       ],
-      controllers: [
-        AdviseController,
-        OperatorController,
-        VersionController,
-        OpenApiController,
-        EventsController,
-        FindingsController,
-        IncidentsController,
-        ActionsController,
-        ApprovalsController,
-        RunsController,
-        LedgerController,
-        HaltController,
-      ],
-      providers: [
-        { provide: BuildInfo, useValue: parts.build },
-        { provide: OperatorsTenant, useValue: { tenant: parts.operatorsTenant ?? null } },
-      ],
+      controllers,
+      providers: providersOf(parts),
     };
   }
 }

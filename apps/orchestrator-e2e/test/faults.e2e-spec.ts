@@ -46,7 +46,7 @@ describeOrchestrator('neighbours in trouble', { tenants: TENANTS, env, simulator
     const view = await suite.feed('halted');
     const before = (await suite.fleet.simulator.effects('halted')).length;
     await suite.orchestrator.process.stop();
-    const evidence = (await view.findings()).slice(0, 4).map((each) => each.evidence.entry_id);
+    const evidence = (await view.findingsAbout('ai:meeting-scribe')).map((each) => each.evidence.entry_id).slice(0, 4);
     const action = { action_type: 'investigate', target: { type: 'ai_tool', id: 'ai:meeting-scribe' }, params: {} };
     const proposed = await view.post('/v1/actions', { action, confidence: 0.9, evidence });
     expect(proposed.json).toMatchObject({ decision: { verdict: 'ALLOW' }, run: { status: 'waiting' } });

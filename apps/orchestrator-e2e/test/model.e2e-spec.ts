@@ -58,13 +58,17 @@ describeOrchestrator(
       expect(JSON.stringify([decisions, answers, await refusals(view)])).toMatch(/unresolved|not_read|unread|evidence/);
     }, 120_000);
 
-    it('that asks for a tool gets the answer recorded, and may cite it', async () => {
+    it('that asks for a tool gets the answer recorded and may cite it; of a target that it does not name it proves nothing', async () => {
       const view = await feedWith('tool_call', 'tools');
       const outcomes = (await view.entries('?type=outcome')).filter(({ entry }) => entry.facts.service === 'platform');
       expect(outcomes.length).toBeGreaterThan(0);
       const read = new Set(outcomes.map(({ entry }) => entry.id));
-      const decisions = await view.decisions();
-      expect(decisions.some(({ evidence }) => evidence.some((id) => read.has(id)))).toBe(true);
+      const cited = await Promise.all(
+        (await view.incidents()).map(async ({ id }) => (await view.get(`/v1/incidents/${id}`)).json),
+      );
+      expect(cited.flatMap(({ advice }) => advice?.answer.citations ?? []).some((id) => read.has(id))).toBe(true);
+      const codes = (await view.decisions()).flatMap(({ reasons }) => reasons.map(({ code }) => code));
+      expect(codes).toContain('gate.evidence_not_about_target');
     }, 120_000);
   },
 );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { orchestratorFromEnvironment } from './from-environment.ts';
+import { topicCreation } from './open-bus.ts';
 import { killPointOf } from './kill-point.ts';
 
 const env = {
@@ -30,13 +31,19 @@ describe('the orchestrator from the environment', () => {
       },
     });
     expect(parts.killPoint).toBeUndefined();
-    expect(parts.ledger.sequence).toEqual({});
+    expect(parts.ledger.sequence).toEqual({ logOfLogs: true }); // nobody is asked for cosignatures
     expect(JSON.stringify(parts)).not.toContain('hush');
+  });
+
+  it('consumes a topic of several tenants, and leaves it to the accounts whose its events are', () => {
+    const { parts } = orchestratorFromEnvironment({ ...env, TENANT_TOPICS: 'security-events=acme,cloudtrail=*' });
+    expect(parts.consume.topics).toEqual(['security-events', 'cloudtrail']);
+    expect(parts.consume.routing.topics).toEqual({ 'security-events': 'acme' });
   });
 
   it('keeps checkpoints outside the database where it is told a folder', () => {
     const { parts } = orchestratorFromEnvironment({ ...env, DMITRY_CHECKPOINT_DIR: '/var/lib/dmitry' });
-    expect(parts.ledger.sequence).toHaveProperty('keeper');
+    expect(parts.ledger).toHaveProperty('keeper');
   });
 
   it('refuses a kill point in production, and obeys one elsewhere', () => {
@@ -47,6 +54,16 @@ describe('the orchestrator from the environment', () => {
 
   it('names every topic pair that cannot be read', () => {
     expect(() => orchestratorFromEnvironment({ ...env, TENANT_TOPICS: 'security-events' })).toThrow(/TENANT_TOPICS/);
+  });
+});
+
+describe('topics that are not there', () => {
+  const given = { KAFKA_CREATE_TOPICS: true, KAFKA_TOPIC_PARTITIONS: 6 };
+
+  it('are made only where that is said, in the shape that is said', () => {
+    expect(topicCreation({ ...given, KAFKA_CREATE_TOPICS: false })).toEqual({});
+    expect(topicCreation(given)).toEqual({ create: { partitions: 6 } });
+    expect(topicCreation({ ...given, KAFKA_TOPIC_REPLICATION: 3 })).toEqual({ create: { partitions: 6, replicas: 3 } });
   });
 });
 

@@ -2,11 +2,11 @@ import { AnalystModule } from '@dmitry/analyst/nest';
 import { correlationMigrations } from '@dmitry/correlation/storage';
 import { HealthModule } from '@dmitry/health/nest';
 import { KitModule, type KitModuleOptions } from '@dmitry/kit/nest';
-import { LlmModule, type LlmModuleOptions } from '@dmitry/llm/nest';
-import { MessagingHealth, MessagingModule, type MessagingModuleOptions } from '@dmitry/messaging/nest';
+import { LlmIndicators, LlmModule, type LlmModuleOptions } from '@dmitry/llm/nest';
+import { MessagingHealth, MessagingModule, type MessagingModuleOptions, OutboxHealth } from '@dmitry/messaging/nest';
 import { createOutbox, messagingMigrations } from '@dmitry/messaging/storage';
 import { OutboundModule, type OutboundModuleOptions } from '@dmitry/outbound/nest';
-import { type Patience, runFinished } from '@dmitry/pipeline';
+import { countAnnouncements, type OnAccepted, type Patience, runFinished } from '@dmitry/pipeline';
 import { PipelineModule, type PipelineWorkOptions } from '@dmitry/pipeline/nest';
 import { pipelineMigrations } from '@dmitry/pipeline/storage';
 import {
@@ -26,6 +26,10 @@ import { JobQueueHealth, WorkflowModule, type WorkflowModuleOptions } from '@dmi
 import { workflowMigrations } from '@dmitry/workflow/storage';
 import { type DynamicModule, Module } from '@nestjs/common';
 
+export { openBus, topicCreation } from './open-bus.ts';
+export { orchestratorConfig } from './orchestrator.config.ts';
+export { workOf } from './work-settings.ts';
+
 /** What the app stands on: the real services (main.ts), or embedded ones (the host). */
 export interface OrchestratorParts {
   readonly kit: KitModuleOptions;
@@ -41,9 +45,14 @@ export interface OrchestratorParts {
   readonly consume: PipelineWorkOptions;
   readonly version: string;
   readonly patience?: Partial<Patience>;
+  /** Told of events that were accepted. */
+  readonly onAccepted?: OnAccepted;
   /** Crash suites only. */
   readonly killPoint?: KillPoint;
 }
+
+/** Tokens of the indicators of the work that this app alone does: a process that holds it with another app reports them too. */
+export const WORK_INDICATORS = [OutboxHealth, JobQueueHealth, SequencerHealth];
 
 const migrations = [
   ...trustLedgerMigrations,
@@ -66,6 +75,7 @@ export class OrchestratorModule {
   static forRoot(parts: OrchestratorParts): DynamicModule {
     const killPoint = parts.killPoint ? { killPoint: parts.killPoint } : {};
     const patience = parts.patience ? { patience: parts.patience } : {};
+    const onAccepted = parts.onAccepted ? { onAccepted: parts.onAccepted } : {};
     return {
       module: OrchestratorModule,
       imports: [
@@ -73,7 +83,11 @@ export class OrchestratorModule {
         KitModule.forRoot(parts.kit),
         TelemetryModule.forRoot(parts.telemetry),
         StorageModule.forRoot({ ...parts.storage, migrations }),
-        MessagingModule.forRoot({ ...parts.bus, relay: true }),
+        MessagingModule.forRoot({
+          ...parts.bus,
+          relay: true,
+          onPublished: countAnnouncements(parts.telemetry.metrics),
+        }),
         // capabilities
         TrustLedgerModule.forRoot(parts.ledger),
         PlatformClientModule.forRoot(parts.neighbours),
@@ -83,11 +97,17 @@ export class OrchestratorModule {
         SafetyGateModule.forRoot(),
         AnalystModule.forRoot(),
         WorkflowModule.forRoot({ ...parts.jobs, ...killPoint, onFinished: announceRun }),
-        PipelineModule.forRoot({ riskFacts: RiskFactsSource, work: parts.consume, ...patience, ...killPoint }),
+        PipelineModule.forRoot({
+          riskFacts: RiskFactsSource,
+          work: parts.consume,
+          ...patience,
+          ...onAccepted,
+          ...killPoint,
+        }),
         HealthModule.forRoot({
           service: 'dmitry-orchestrator',
           version: parts.version,
-          indicators: [StorageHealth, MessagingHealth, JobQueueHealth, SequencerHealth, NeighbourIndicators],
+          indicators: [StorageHealth, MessagingHealth, ...WORK_INDICATORS, NeighbourIndicators, LlmIndicators],
         }),
       ],
     };

@@ -30,9 +30,9 @@ export const orchestratorConfig = defineConfig({
     HOST: 'Address to listen on.',
     ORCHESTRATOR_PORT: 'Port to listen on: health and metrics.',
     LOG_LEVEL: 'The least level that is logged: debug, info, warn or error.',
-    TENANT_TOPICS: `Topics to consume and whose they are: \`topic=tenant\`, separated by commas, e.g. \`${TOPICS.securityEvents}=acme\`.`,
+    TENANT_TOPICS: `Topics to consume and whose they are: \`topic=tenant\`, separated by commas, e.g. \`${TOPICS.securityEvents}=acme\`; \`topic=*\` carries several tenants, told apart by TENANT_ACCOUNTS.`,
     TENANT_ACCOUNTS:
-      'Cloud accounts whose events belong to another tenant than the topic’s: `account=tenant`, separated by commas.',
+      'Whose a cloud account is: `account=tenant`, separated by commas. It decides on topics of several tenants; an event on a tenant’s own topic that names another tenant’s account is a dead letter.',
     CONSUMER_GROUP: 'Name of the consumer group.',
     JOB_QUEUE: 'Name of the job queue on Redis; processes that share it share the work.',
     IDLE_MS: 'A tenant whose events have stopped for this long is judged, milliseconds.',
@@ -47,12 +47,3 @@ export const orchestratorConfig = defineConfig({
       ? [{ variable: 'DMITRY_KILL_POINT', message: 'is set in production, where no process may end itself' }]
       : [],
 });
-
-/** `a=x,b=y` as a record. */
-export const pairsOf = (text: string | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    (text ?? '')
-      .split(',')
-      .filter(Boolean)
-      .map((pair) => pair.split('=') as [string, string]),
-  );

@@ -13,7 +13,7 @@ export { simulatorClient } from './simulator-client.ts';
 export type { DoneEffect, SimulatorClient } from './simulator-client.ts';
 export { openFleet } from './fleet.ts';
 export type { App, Fleet, FleetOptions, Services } from './fleet.ts';
-export { incidentEvents, securityEvent } from './sample-events.ts';
+export { exampleFile, incidentEvents, recordsIn, securityEvent } from './sample-events.ts';
 export { runProgram } from './run-program.ts';
 export type { Ended } from './run-program.ts';
 export { tenantView } from './tenant-view.ts';

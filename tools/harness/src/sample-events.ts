@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
-const FILE = join(import.meta.dirname, '..', '..', '..', 'examples', 'incident', 'security-events.ndjson');
+/** A file of the example incident. */
+export const exampleFile = (name: 'security-events.ndjson' | 'cloudtrail.ndjson'): string =>
+  join(import.meta.dirname, '..', '..', '..', 'examples', 'incident', name);
 
-/** Events of the example incident, as PDRI's sensors report them. */
-export const incidentEvents = (): readonly Readonly<Record<string, unknown>>[] =>
-  readFileSync(FILE, 'utf8')
+/** Records of an NDJSON file, plain or gzipped. */
+export function recordsIn(file: string): readonly Readonly<Record<string, unknown>>[] {
+  const bytes = readFileSync(file);
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    .toString('utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Events of the example incident, as PDRI's sensors report them. */
+export const incidentEvents = (): ReturnType<typeof recordsIn> => recordsIn(exampleFile('security-events.ndjson'));
 
 /** One well-formed event. */
 export const securityEvent = (id: string, more: object = {}): Readonly<Record<string, unknown>> => ({

@@ -52,7 +52,7 @@ export async function startProcess<T>(options: ProcessOptions<T>): Promise<Runni
   const lines: string[] = [];
   const exited = exitOf(child).finally(() => process.removeListener('exit', orphan));
   const limit = new AbortController();
-  const failed = (why: string): Error => new Error(`${name} ${why}:\n${lines.slice(-20).join('\n')}`);
+  const failed = (why: string): Error => new Error(`${name} ${why}:\n${lines.slice(-40).join('\n')}`);
   try {
     const ready = await Promise.race([
       readyOf(child, lines, options.ready),
@@ -118,7 +118,7 @@ function running<T>(child: ChildProcess, { name, ready, lines, exited }: Parts<T
       killed = child.kill('SIGKILL');
     });
     const exit = await end('SIGTERM').finally(() => limit.abort());
-    if (killed) throw new Error(`${name} did not end within ${withinMs} ms:\n${lines.slice(-20).join('\n')}`);
+    if (killed) throw new Error(`${name} did not end within ${withinMs} ms:\n${lines.slice(-40).join('\n')}`);
     return exit;
   };
   return {

@@ -8,6 +8,8 @@ import { tokenFor } from './people.ts';
 export interface TenantView {
   readonly tenant: string;
   findings(): Promise<readonly Finding[]>;
+  /** Those that the entity of this id is part of: their evidence counts for it. */
+  findingsAbout(id: string): Promise<readonly Finding[]>;
   incidents(): Promise<readonly Incident[]>;
   decisions(): Promise<readonly Decision[]>;
   runs(): Promise<readonly Run[]>;
@@ -32,11 +34,14 @@ export function tenantView(fleet: Fleet, gateway: App, tenant: string): TenantVi
   const post = async (path: string, body: object): Promise<Answer> =>
     gateway.call('POST', path, { token: await token, body });
   const list = <T>(path: string): Promise<readonly T[]> => allPages<T>(get, path);
+  const findings = (): Promise<readonly Finding[]> => list('/v1/findings');
   return {
     tenant,
     get,
     post,
-    findings: () => list('/v1/findings'),
+    findings,
+    findingsAbout: async (about) =>
+      (await findings()).filter(({ entities }) => entities.some(({ id }) => id === about)),
     incidents: () => list('/v1/incidents'),
     decisions: () => list('/v1/actions'),
     runs: () => list('/v1/runs'),

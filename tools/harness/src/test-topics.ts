@@ -9,12 +9,18 @@ export interface ReadRecord {
 /** Topics of one suite, and a producer. */
 export interface TestTopics {
   create(topics: readonly string[], partitions?: number): Promise<void>;
+  remove(topics: readonly string[]): Promise<void>;
   /** Resolves when every in-sync replica has them. */
   produce(topic: string, records: readonly { readonly key: string; readonly value: string }[]): Promise<void>;
+  /** How many partitions each topic of the cluster has. */
+  partitions(): Promise<ReadonlyMap<string, number>>;
   /** Everything that a topic holds now. */
   read(topic: string): Promise<readonly ReadRecord[]>;
   close(): Promise<void>;
 }
+
+/** Records in one request: well below what a broker takes at once, whatever they hold. */
+const PRODUCE_BATCH = 200;
 
 export async function openTestTopics(brokers: string, clientId: string): Promise<TestTopics> {
   const kafka = new Kafka({ clientId, brokers: brokers.split(','), logLevel: logLevel.NOTHING });
@@ -32,8 +38,15 @@ export async function openTestTopics(brokers: string, clientId: string): Promise
         topics: missing.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
       });
     },
+    remove: (topics) => admin.deleteTopics({ topics: [...topics] }),
     produce: async (topic, records) => {
-      await producer.send({ topic, acks: -1, messages: [...records] });
+      for (let at = 0; at < records.length; at += PRODUCE_BATCH) {
+        await producer.send({ topic, acks: -1, messages: records.slice(at, at + PRODUCE_BATCH) });
+      }
+    },
+    partitions: async () => {
+      const { topics } = await admin.fetchTopicMetadata();
+      return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
     },
     read: (topic) => readAll(kafka, topic),
     close: async () => {

@@ -9,15 +9,14 @@ const RESTRICTIONS = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-
 /**
  * @param {import('./engine.mjs').Engine} engine @param {string} image
  * @param {Readonly<Record<string, string>>} env
- * @param {{entrypoint?: string, command?: readonly string[], volume?: string}} [options] volume: a folder that may be written
+ * @param {{volume?: string}} [options] volume: a folder that may be written
  */
-export function startContainer(engine, image, env, { entrypoint, command = [], volume } = {}) {
+export function startContainer(engine, image, env, { volume } = {}) {
   const name = `dmitry-smoke-${randomBytes(4).toString('hex')}`;
   const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
   const args = ['run', '--detach', '--name', name, '--network', 'host', ...engine.run, ...RESTRICTIONS, ...variables];
-  if (entrypoint) args.push('--entrypoint', entrypoint);
   if (volume) args.push('--volume', volume);
-  const started = call(engine, [...args, image, ...command]);
+  const started = call(engine, [...args, image]);
   return {
     started: started.ok,
     fault: started.err,

@@ -39,17 +39,21 @@ function baseFor(engine, root, wanted) {
 /**
  * @param {import('./engine.mjs').Engine} engine @param {string} root
  * @param {{base?: string, report: import('./report.mjs').Report}} options
+ * @returns {boolean} whether all are built
  */
 export function buildImages(engine, root, { base: wanted, report }) {
   const base = baseFor(engine, root, wanted);
-  if ('missing' in base)
-    return report.skip('images are built', `no base image: none can be pulled, and ${base.missing}`);
+  if ('missing' in base) {
+    report.skip('images are built', `no base image: none can be pulled, and ${base.missing}`);
+    return false;
+  }
   report.say(`base: ${base.name}`);
   const revision = ran('git', ['-C', root, 'rev-parse', '--short=12', 'HEAD']).out || 'unknown';
-  for (const { target } of IMAGES) {
+  return IMAGES.map(({ target }) => {
     const args = ['--build-arg', `NODE_IMAGE=${base.name}`, '--build-arg', `REVISION=${revision}`, '--target', target];
     const file = join(root, 'docker', 'Dockerfile');
     const built = call(engine, [...engine.build, ...args, '-f', file, '-t', tagOf(root, target), root], 'show');
     report.check(`${target}: the image is built`, built.ok);
-  }
+    return built.ok;
+  }).every(Boolean);
 }

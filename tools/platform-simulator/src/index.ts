@@ -10,4 +10,5 @@ export type { EffectRecord, EffectStatus } from './effects/effect-record.ts';
 export type { LlmMode, LlmScript } from './llm/script.ts';
 export type { IngestReply } from './pdri/pdri.ts';
 export type { LiveService } from './platform/mesh.ts';
+export { graphEventOf } from './graph-event.ts';
 export { aegisDelivery, signAegisWebhook, verifyAegisWebhook } from './aegis/webhook.ts';

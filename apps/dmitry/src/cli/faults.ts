@@ -37,5 +37,26 @@ export function complaintOf(error: unknown): string | null {
   if (error instanceof OutputClosed || error instanceof Interrupted) return null;
   if (error instanceof CallFault || error instanceof ServiceFault) return error.message;
   if (isDmitryError(error)) return `${error.message} (${error.code}: ${problemOf(error.code).remedy})`;
+  if (isSystemError(error)) return systemComplaint(error);
   return `unexpected fault, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'errno' in error;
+
+/** What the system says no to is seldom our fault: a folder that is not there or not ours, a disk that is full. */
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not; name another place, or give it to this user',
+  EPERM: 'this user may not; name another place, or give it to this user',
+  EROFS: 'the file system is read-only; name another place',
+  ENOSPC: 'the disk is full; free space, or name another place',
+  EDQUOT: 'the quota of this user is used up; free space, or name another place',
+  ENOENT: 'there is no such file or folder; make it, or correct the path',
+  ENOTDIR: 'a part of the path is not a folder; correct it',
+  EISDIR: 'it is a folder; name a file in it',
+  EMFILE: 'too many open files; raise the limit (ulimit -n)',
+};
+
+function systemComplaint({ path, syscall, code = '', message }: NodeJS.ErrnoException): string {
+  return `${path ?? syscall}: ${SYSTEM_REASONS[code] ?? message} (${code})`;
 }

@@ -49,6 +49,10 @@ const show = probe(async (context) => {
   return 0;
 });
 
+/** What the system says no to, as Node throws it. */
+const system = (code: string, path?: string): Error =>
+  Object.assign(new Error(code), { errno: -1, code, syscall: 'write', ...(path === undefined ? {} : { path }) });
+
 describe('a call', () => {
   it('without a command shows what there is and cannot be used', async () => {
     const { code, out, err } = await desk.call('');
@@ -77,7 +81,7 @@ describe('a call', () => {
   it.each([
     ['detct', 'unknown command "detct". Did you mean detect?'],
     ['ledger fsk .', 'unknown command "ledger fsk". Did you mean ledger fsck?'],
-    ['ledger', '"ledger" is a group: say one of fsck, checkpoint, prove, export behind it'],
+    ['ledger', '"ledger" is a group: say one of fsck, checkpoint, prove, export, monitor, prune, rotate-key behind it'],
     ['xyzzyplugh', 'unknown command "xyzzyplugh". dmitry --help'],
     ['detect --rulez x', 'unknown option --rulez. Did you mean --rules?'],
     ['detect --json=1', '--json takes no value'],
@@ -127,6 +131,18 @@ describe('a call', () => {
     ['a missing service', () => new ServiceFault('no database'), 3, 'dmitry probe: no database\n'],
     ['a coded fault of a service', () => new DmitryError('storage.unavailable', 'Down.'), 3, 'storage.unavailable'],
     ['a coded fault of the input', () => new DmitryError('ledger.key_invalid', 'No key.'), 2, 'No key. (ledger.key_'],
+    [
+      'a folder that takes no file',
+      () => system('EROFS', '/x/y'),
+      2,
+      'dmitry probe: /x/y: the file system is read-only; name another place (EROFS)\n',
+    ],
+    [
+      'a full disk',
+      () => system('ENOSPC'),
+      2,
+      'dmitry probe: write: the disk is full; free space, or name another place (ENOSPC)\n',
+    ],
     ['an unforeseen fault', () => new Error('odd'), 2, 'unexpected fault, please report it: Error: odd'],
     ['a reader that has gone', () => new OutputClosed(), 0, ''],
   ])('ends %s with its exit code', async (_, fault, code, message) => {

@@ -1,13 +1,12 @@
-import { Approval, parseWith } from '@dmitry/contracts';
-import { type TSchema, Type } from 'typebox';
+import { Approval } from '@dmitry/contracts';
+import { Type } from 'typebox';
+import { answered, limitOption, listed } from '../cli/answered.ts';
 import type { Command } from '../cli/command.ts';
 import type { CommandContext } from '../cli/context.ts';
-import { EXIT, ServiceFault } from '../cli/faults.ts';
+import { EXIT } from '../cli/faults.ts';
 import { indented, pairs, printable, table } from '../cli/layout.ts';
 import { DEPLOYMENT_OPTIONS } from '../cli/deployment-options.ts';
-import type { Call } from '../host/deployment.ts';
 
-const List = Type.Object({ items: Type.Array(Approval) });
 const Outcome = Type.Object({
   status: Type.String(),
   code: Type.Optional(Type.String()),
@@ -28,10 +27,11 @@ export const approvalListCommand: Command = {
       choices: ['pending', 'approved', 'denied', 'expired', 'voided'],
       summary: 'Which ones.',
     },
+    limit: limitOption,
   },
   async run(context) {
-    const path = `/v1/approvals?limit=200&status=${context.text('status')}`;
-    const { items } = await answered(context, List, { method: 'GET', path, operation: 'approvals.list' });
+    const call = { path: '/v1/approvals', query: { status: context.text('status') }, operation: 'approvals.list' };
+    const items = await listed(context, Approval, call, context.count('limit') ?? 0);
     await context.answer(items, () =>
       items.length === 0 ? 'nothing waits' : table(['id', 'action', 'target', 'asked by', 'expires'], items.map(rowOf)),
     );
@@ -92,13 +92,6 @@ const approvalOf = (context: CommandContext): Promise<Approval> =>
     path: `/v1/approvals/${encodeURIComponent(context.args[0] ?? '')}`,
     operation: 'approvals.get',
   });
-
-async function answered<S extends TSchema>(context: CommandContext, schema: S, call: Call) {
-  const { callDeployment } = await import('../host/deployment.ts');
-  const parsed = parseWith(schema, await callDeployment(context, call));
-  if (parsed.ok) return parsed.value;
-  throw new ServiceFault(`what answers is not a gateway of this version (${parsed.faults[0]?.pointer ?? ''})`);
-}
 
 const rowOf = ({ id, action, requested_by: by, expires }: Approval): readonly string[] => [
   id,

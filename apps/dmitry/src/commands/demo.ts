@@ -1,5 +1,6 @@
 import type { Command } from '../cli/command.ts';
 import { fromOption } from '../cli/events.ts';
+import { SIMULATION_OPTIONS } from '../cli/simulation-options.ts';
 
 export const demoCommand: Command = {
   name: 'demo',
@@ -22,11 +23,13 @@ export const demoCommand: Command = {
         'Who answers what needs a person. auto: only against the simulator. By default auto, against real targets ask on a terminal and deny without one.',
     },
     bundle: { kind: 'text', value: 'FILE', summary: 'Where the proof goes (by default into the demo’s folder).' },
+    ...SIMULATION_OPTIONS,
     keep: { kind: 'flag', summary: 'Keep serving afterwards, until Ctrl-C.' },
   },
   details: `
 Each demo gets a fresh folder below the data folder (demo-1, demo-2, …), which stays.
 --json: {events, findings, incidents, decisions, runs, effects, ledger, bundle, seconds}.
+With the same --seed and --now the answer is the same but for members named seconds, path and ledger.
 The exit code is 0 only when the bundle verifies and the effects are those of allowed decisions, each once.`,
   async run(context) {
     const { playDemo } = await import('../host/play-demo.ts'); // both apps: only who plays it pays for loading them

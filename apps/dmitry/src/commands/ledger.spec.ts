@@ -114,7 +114,6 @@ describe('ledger fsck', () => {
   it.each([
     ['ledger fsck nowhere', 'nowhere: there is no such file or folder'],
     ['ledger fsck trust.json', 'trust.json: not a folder'],
-    ['ledger fsck https://log.example/', 'logs are read from a folder'],
     ['ledger fsck log --public-key frob', '--public-key: "frob" is not a verifier key'],
     ['ledger checkpoint log/tile', 'log/tile: no checkpoint there'],
     ['ledger prove log', 'give either --index N or --entry ID'],

@@ -6,6 +6,7 @@ import { faultLine } from '../cli/events.ts';
 import { CallFault, EXIT } from '../cli/faults.ts';
 import { readJson } from '../cli/input.ts';
 import { printable } from '../cli/layout.ts';
+import { SIMULATION_OPTIONS } from '../cli/simulation-options.ts';
 
 export const replayCommand: Command = {
   name: 'replay',
@@ -13,6 +14,7 @@ export const replayCommand: Command = {
   usage: 'LOG',
   operands: { min: 1, max: 1 },
   options: {
+    ...SIMULATION_OPTIONS,
     policy: {
       kind: 'text',
       value: 'P',
@@ -23,6 +25,7 @@ export const replayCommand: Command = {
 LOG is a recording (recording.ndjson of a demo, or -): NDJSON of schema RecordingLine. Nothing is called and no clock is read: events
 are normalised and matched by the rules of this build, scores computed from the recorded facts, the analyst and the gate asked again with
 the recorded answers, evidence, approvals, budgets and times. A policy looser than the catalogue is taken here: nothing runs.
+--seed and --now are taken as a demo takes them and change nothing: the recording has every time, and nothing is drawn.
 
 --json: {state_digest, divergences: [{at, expected, got}]}. The exit code is 1 when anything came out otherwise.`,
   async run(context) {

@@ -3,8 +3,11 @@ import { isoTime, modeOf } from '@dmitry/kit';
 import { authConfig, loadConfig } from '@dmitry/kit/config';
 import { issueDevelopmentToken } from '@dmitry/kit/jose';
 import type { Command } from '../cli/command.ts';
+import type { CommandContext } from '../cli/context.ts';
 import { faultLine } from '../cli/events.ts';
 import { CallFault, EXIT } from '../cli/faults.ts';
+import { existingKeys, hostModeOf, withKeysOf } from '../host/home.ts';
+import { signingOf } from '../host/signing.ts';
 
 const DEFAULT_TTL_SECONDS = 3_600;
 
@@ -25,8 +28,9 @@ export const tokenCommand: Command = {
     },
   },
   details: `
-Needs NODE_ENV=development (or test): whatever else is said, or nothing, is production. Signs with JWT_SECRET, for JWT_ISSUER and
-JWT_AUDIENCE, where they are set.
+Signs with JWT_SECRET, for JWT_ISSUER and JWT_AUDIENCE, where they are set; without it with the key of the data folder, which is what
+\`dmitry start\` trusts on the same folder. Where there is no data folder it needs NODE_ENV=development (or test): whatever else is said, or
+nothing, is production.
 
 --json: {token, subject, tenant, roles, expires}`,
   async run(context) {
@@ -38,17 +42,14 @@ JWT_AUDIENCE, where they are set.
       roles: [...new Set(context.texts('role'))],
     });
     if (!claims.ok) throw new CallFault(faultLine(claims.faults).replaceAll('/tenant_id', '--tenant'));
-    const mode = modeOf(io.env);
-    const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = settingsOf(context.env);
+    const { mode, signing } = settingsOf(context);
     const token = await issueDevelopmentToken({
       claims: claims.value,
       clock: io.clock,
       ids: io.ids,
       mode,
       ttlSeconds,
-      ...(secret === undefined ? {} : { secret: secret.reveal() }),
-      ...(issuer === undefined ? {} : { issuer }),
-      ...(audience === undefined ? {} : { audience }),
+      ...signing,
     });
     const { sub: subject, tenant_id: tenant, roles } = claims.value;
     const expires = isoTime(io.clock.now() + ttlSeconds * 1_000);
@@ -58,7 +59,9 @@ JWT_AUDIENCE, where they are set.
 };
 
 /** In production nothing is issued, so nothing is read: the refusal is about that, and not about a variable that is not set. */
-function settingsOf(env: Readonly<Record<string, string | undefined>>) {
-  if (modeOf(env) === 'production') return { JWT_SECRET: undefined, JWT_ISSUER: undefined, JWT_AUDIENCE: undefined };
-  return loadConfig([authConfig], env).auth;
+function settingsOf({ env, home }: CommandContext) {
+  const keys = existingKeys(home);
+  const mode = keys ? hostModeOf(env) : modeOf(env);
+  if (mode === 'production') return { mode, signing: {} };
+  return { mode, signing: signingOf(loadConfig([authConfig], keys ? withKeysOf(keys, env) : env).auth) };
 }

@@ -26,6 +26,7 @@ export const verifyCommand: Command = {
       kind: 'flag',
       summary: 'Demand every entry under the checkpoint: a part of a log proves nothing of what it leaves out.',
     },
+    'minimum-index': { kind: 'count', value: 'N', summary: 'With --complete: the log is known to be pruned below N.' },
   },
   details: `
 --json: {ok, verdicts: {bytes, inclusion, consistency, witnessed, signer, session, replay: "pass"|"fail"|"not_checked"},
@@ -35,11 +36,18 @@ faults: [{code, where, message}], covered: {entries, size}}; of several bundles 
     const trustFile = context.text('trust');
     const trust = trustFile === undefined ? undefined : await readJson(trustFile, io);
     const complete = context.flag('complete');
+    const minimumIndex = context.count('minimum-index') ?? 0;
     const since: string[] = [];
     for (const path of context.texts('since')) since.push(await readText(path, io));
     let ok = true;
     for (const path of context.args) {
-      const report = verifyBundle(await readDocument(path, io), { trust, since, complete, replay: replayDecisions });
+      const report = verifyBundle(await readDocument(path, io), {
+        trust,
+        since,
+        complete,
+        minimumIndex,
+        replay: replayDecisions,
+      });
       ok &&= report.ok;
       const answer = context.args.length > 1 ? { path, ...report } : report;
       await context.answer(answer, () => reportText(path, report, trustFile !== undefined));

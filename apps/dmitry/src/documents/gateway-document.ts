@@ -1,8 +1,10 @@
+import { createMemoryCache } from '@dmitry/cache/memory';
 import { configureGateway, GatewayModule } from '@dmitry/gateway/module';
 import { silentLogger } from '@dmitry/kit';
 import { createTokenVerifier } from '@dmitry/kit/jose';
 import { createHttpApp, declaredRoutes, openApiDocument } from '@dmitry/kit/nest';
 import { MemoryEventBus } from '@dmitry/messaging/memory';
+import { createMemoryRateLimitStore } from '@dmitry/ratelimit/memory';
 import { PgliteDatabase } from '@dmitry/storage/pglite';
 import { PrometheusMetrics } from '@dmitry/telemetry/prometheus';
 import type { Io } from '../cli/io.ts';
@@ -37,6 +39,11 @@ function partsOf({ clock, ids }: Pick<Io, 'clock' | 'ids'>): GatewayParts {
     storage: { open: (migrations) => PgliteDatabase.open({ folder: null, migrations }), masterKey: key() },
     bus: { open: () => Promise.resolve(new MemoryEventBus({ clock, acknowledge: 'consumed' })) },
     ledger: { deployment: 'document', pseudonymKey: key(), signerSeed: key() },
+    cache: { open: createMemoryCache },
+    limits: {
+      open: () => Promise.resolve(createMemoryRateLimitStore(clock)),
+      perMinute: { tenant: 1, principal: 1 },
+    },
     neighbours: { platform: nowhere, pdri: nowhere, aegis: nowhere },
     llm: { use: 'offline' },
     build: { version: version(), build: 'document' },

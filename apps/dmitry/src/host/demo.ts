@@ -1,9 +1,12 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import type { Approval, Decision, Run, VerifyReport } from '@dmitry/contracts';
-import { type Clock, DmitryError, type IdSource, isDmitryError } from '@dmitry/kit';
+import { type Clock, DmitryError, isDmitryError } from '@dmitry/kit';
+import { DeadLetters } from '@dmitry/messaging';
+import { FORMATS } from '@dmitry/normalise';
 import { ApproverKeys } from '@dmitry/safety-gate';
 import { Ledger, parseCheckpoint, verifyBundle } from '@dmitry/trust-ledger';
 import { JobJournal } from '@dmitry/workflow';
+import { CallFault } from '../cli/faults.ts';
 import { type DemoApprover, demoApprover } from './approver.ts';
 import { countByVerdict, demoFaults, type DemoIncident, type DemoReport, runLine } from './demo-report.ts';
 import type { Embedded } from './embedded.ts';
@@ -12,9 +15,12 @@ import { type FedRecord, feed } from './feed.ts';
 export interface DemoOptions {
   readonly embedded: Embedded;
   readonly clock: Clock;
-  readonly ids: IdSource;
+  /** Says how long it took, whatever the other one says of the time. */
+  readonly wallClock: Clock;
   readonly tenant: string;
   readonly records: AsyncIterable<FedRecord>;
+  /** What the input is called in complaints. */
+  readonly input: string;
   readonly format: string;
   readonly approverSeed: string;
   /** Decides on what waits for a person. */
@@ -35,18 +41,19 @@ const STEP_LIMIT_MS = 300_000;
 export async function runDemo(
   options: DemoOptions,
 ): Promise<{ readonly report: DemoReport; readonly faults: readonly string[] }> {
-  const { embedded, clock, tenant, narrate } = options;
-  const startedMs = clock.monotonicMs();
+  const { embedded, wallClock, tenant, narrate } = options;
+  const startedMs = wallClock.monotonicMs();
+  const approver = demoApprover(tenant, options.approverSeed);
+  await registerKey(options, approver);
   narrate('1. Events arrive on the bus; each is accepted once, normalised to OCSF and folded into findings.');
-  const events = await feed(options.records, { ...embedded, tenant, format: options.format }, (count) =>
-    narrate(`   ${count} events in`),
-  );
+  const events = await feed(options.records, options, (count) => narrate(`   ${count} events in`));
+  await refuseUnreadable(options);
   narrate(
     '2. Findings are enriched by PDRI, scored and grouped; the analyst is asked; the gate judges what it proposes.',
   );
   await settled(options);
   narrate('3. What needs a person waits for one; each yes is signed over exactly one action.');
-  await answerApprovals(options);
+  await answerApprovals(options, approver);
   narrate('4. Allowed actions run: checked again, intent written, executed under a key, outcome written.');
   await settled(options);
   const { verify, checkpoint } = await writeProof(options);
@@ -73,9 +80,21 @@ export async function runDemo(
       checkpoint_path: `${options.bundlePath}.checkpoint`,
       verified: verify.ok,
     },
-    seconds: Math.round((clock.monotonicMs() - startedMs) / 10) / 100,
+    seconds: Math.round((wallClock.monotonicMs() - startedMs) / 10) / 100,
   };
   return { report, faults };
+}
+
+/** @throws CallFault when the input holds nothing that is an event: a demo of nothing shows nothing */
+async function refuseUnreadable({ embedded, tenant, input, format }: DemoOptions): Promise<void> {
+  if ((await embedded.pipeline.reads.events(tenant, { limit: 1 })).length > 0) return;
+  const [letter] = await embedded.database.tenant(tenant, (tx) =>
+    embedded.modules.get<DeadLetters>(DeadLetters).list(tx, { limit: 1 }),
+  );
+  const why = letter ? ` (${letter.code}: ${letter.detail})` : '';
+  throw new CallFault(
+    `${input}: holds no event that can be read as ${format}${why}; give records of one of the formats ${FORMATS.join(', ')}, and name it with --from where it does not show`,
+  );
 }
 
 /** Waits until no job is open: everything that can happen without a person has happened. */
@@ -92,12 +111,10 @@ async function settled({ embedded, clock }: DemoOptions): Promise<void> {
   }
 }
 
-async function answerApprovals(options: DemoOptions): Promise<void> {
+async function answerApprovals(options: DemoOptions, approver: DemoApprover): Promise<void> {
   const { embedded, tenant, narrate } = options;
   const pending = await embedded.pipeline.reads.approvals(tenant, { status: 'pending' });
   if (pending.length === 0) return narrate('   nothing waits');
-  const approver = demoApprover(tenant, options.approverSeed);
-  await registerKey(options, approver);
   for (const approval of pending) {
     const { action_type, target } = approval.action;
     const approved = await options.approve(approval);

@@ -11,17 +11,20 @@ export interface Call {
   readonly body?: unknown;
 }
 
+/** Which deployment a command talks to, and as whom. @throws CallFault without a token */
+export function deploymentOf(context: CommandContext): { readonly url: string; readonly token: string } {
+  const url = context.text('url') ?? (context.env['DMITRY_URL'] || 'http://127.0.0.1:8765');
+  const token = context.text('token') ?? context.env['DMITRY_TOKEN'];
+  if (token) return { url, token };
+  throw new CallFault('--token: none is given, and DMITRY_TOKEN is not set; `dmitry token` makes one for development');
+}
+
 /**
  * One call to the gateway of a deployment; what a person does is recorded there.
  * @throws ServiceFault when it does not answer; CallFault with its code and remedy when it says no
  */
 export async function callDeployment(context: CommandContext, call: Call): Promise<unknown> {
-  const url = context.text('url') ?? (context.env['DMITRY_URL'] || 'http://127.0.0.1:8765');
-  const token = context.text('token') ?? context.env['DMITRY_TOKEN'];
-  if (!token)
-    throw new CallFault(
-      '--token: none is given, and DMITRY_TOKEN is not set; `dmitry token` makes one for development',
-    );
+  const { url, token } = deploymentOf(context);
   const client = createHttpClient({
     service: 'gateway',
     baseUrl: url,

@@ -1,5 +1,6 @@
+import { topicsOf } from '@dmitry/contracts';
 import { isDmitryError } from '@dmitry/kit';
-import { KafkaEventBus } from '@dmitry/messaging/kafka';
+import { missingTopics } from '@dmitry/messaging/kafka';
 import { createHttpClient } from '@dmitry/outbound/http';
 import { PostgresDatabase } from '@dmitry/storage/postgres';
 import { openRedisRateLimitStore } from '@dmitry/ratelimit/redis';
@@ -52,10 +53,26 @@ async function diagnosis({ what, variable, embedded, ask }: Dependency, context:
   try {
     return { what, mode: 'service', state: 'up', detail: await ask(address, context), remedy: '' };
   } catch (error) {
+    if (error instanceof Lacking)
+      return { what, mode: 'service', state: 'down', detail: error.message, remedy: error.remedy };
     const detail = isDmitryError(error) ? error.code : 'does not answer';
     return { what, mode: 'service', state: 'down', detail, remedy: `start it, or correct ${variable}` };
   }
 }
+
+/** A service that answers and is not fit for us. */
+class Lacking extends Error {
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The topics that a deployment with these settings needs. */
+const topicsIn = (env: CommandContext['env']): readonly string[] =>
+  topicsOf((env['TENANT_TOPICS'] ?? '').split(',').flatMap((pair) => pair.split('=', 1).filter(Boolean)));
 
 /** A service of ours over HTTP: its health path answers. */
 const http =
@@ -113,14 +130,13 @@ const DEPENDENCIES: readonly Dependency[] = [
     what: 'Kafka',
     variable: 'KAFKA_BROKERS',
     embedded: 'a bus in the process',
-    ask: async (brokers, { io }) => {
-      const bus = await KafkaEventBus.open({ brokers: brokers.split(','), clock: io.clock, retries: 1 });
-      try {
-        await bus.ping();
-        return 'answers';
-      } finally {
-        await bus.close();
-      }
+    ask: async (brokers, { io, env }) => {
+      const missing = await missingTopics({ brokers: brokers.split(','), clock: io.clock, retries: 1 }, topicsIn(env));
+      if (missing.length === 0) return 'answers';
+      throw new Lacking(
+        `lacks the topics ${missing.join(', ')}`,
+        'create them, or start the orchestrator with KAFKA_CREATE_TOPICS=true',
+      );
     },
   },
   { what: 'Platform', variable: 'PLATFORM_URL', embedded: 'the simulator', ask: http('platform', '/api/v1/health') },

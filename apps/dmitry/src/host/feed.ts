@@ -1,8 +1,6 @@
-import { isoTime } from '@dmitry/kit';
 import { TOPICS } from '@dmitry/contracts';
 import type { EventBus, OutgoingRecord } from '@dmitry/messaging';
 import { detectFormat, normalise } from '@dmitry/normalise';
-import type { Simulator } from '@dmitry/platform-simulator';
 
 /** A record of the input, with its number. */
 export interface FedRecord {
@@ -15,28 +13,26 @@ const BATCH = 200;
 /** Keys spread records over partitions; findings do not depend on the order (DESIGN.md 6). */
 const KEYS = 16;
 
+export interface FeedOptions {
+  readonly embedded: { readonly bus: EventBus };
+  /** As `--from` names it. */
+  readonly format: string;
+  readonly tenant: string;
+}
+
 /**
- * Gives records to the topics that the orchestrator consumes, as a producer on Kafka would, and to the simulated PDRI, which in a
- * deployment reads the same topic. Resolves when every record is accepted, refused or known.
+ * Gives records to the topics that the orchestrator consumes, as a producer on Kafka would. Resolves when every record is accepted, refused
+ * or known.
  */
 export async function feed(
   records: AsyncIterable<FedRecord>,
-  into: {
-    readonly bus: EventBus;
-    readonly simulator: Simulator | null;
-    readonly tenant: string;
-    readonly format: string;
-  },
+  { embedded: { bus }, format, tenant }: FeedOptions,
   progress: (count: number) => void,
 ): Promise<number> {
   let count = 0;
   let batch: FedRecord[] = [];
   const flush = async (): Promise<void> => {
-    into.simulator?.ingest(
-      into.tenant,
-      batch.flatMap(({ value }) => graphEventOf(value, into)),
-    );
-    await into.bus.publish(batch.map((record) => messageOf(record)));
+    await bus.publish(batch.map((record) => messageOf(record, format, tenant)));
     count += batch.length;
     batch = [];
     progress(count);
@@ -49,26 +45,19 @@ export async function feed(
   return count;
 }
 
-const messageOf = ({ index, value }: FedRecord): OutgoingRecord => ({
-  topic: detectFormat(value) === 'ocsf' ? TOPICS.ocsfEvents : TOPICS.securityEvents,
-  key: `records-${index % KEYS}`,
-  value: Buffer.from(JSON.stringify(value)),
-  headers: { 'dmitry-record': String(index) },
-});
+const messageOf = ({ index, value }: FedRecord, format: string, tenant: string): OutgoingRecord => {
+  const record = recognisable(value, format, tenant);
+  return {
+    topic: detectFormat(record) === 'ocsf' ? TOPICS.ocsfEvents : TOPICS.securityEvents,
+    key: `records-${index % KEYS}`,
+    value: Buffer.from(JSON.stringify(record)),
+    headers: { 'dmitry-record': String(index) },
+  };
+};
 
-/** PDRI's own events go to it as they are; of others it learns who touched what, from their OCSF form. */
-function graphEventOf(value: unknown, { tenant, format }: { tenant: string; format: string }): readonly unknown[] {
-  if (detectFormat(value) === 'security-event') return [value];
+/** Consumers recognise formats by themselves; a record whose format only its name tells is sent as the OCSF event that it is. */
+function recognisable(value: unknown, format: string, tenant: string): unknown {
+  if (format === 'auto' || detectFormat(value) !== null) return value;
   const result = normalise(format, value, { tenant });
-  if (!result.ok) return [];
-  const { identity, event, entities } = result;
-  return [
-    {
-      event_id: identity.id,
-      source_system_id: identity.source,
-      timestamp: isoTime(identity.timeMs),
-      ocsf: event,
-      entities,
-    },
-  ];
+  return result.ok ? result.event : value;
 }

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
 import { type Approval, ROLES } from '@dmitry/contracts';
-import { modeOf } from '@dmitry/kit';
 import { issueDevelopmentToken } from '@dmitry/kit/jose';
 import type { CommandContext } from '../cli/context.ts';
-import type { Home } from './home.ts';
-import { DEMO_TENANT } from './open.ts';
+import { hostModeOf } from './home.ts';
+import { DEMO_TENANT, type HostConfig } from './host-config.ts';
+import { signingOf } from './signing.ts';
 
 /** Shows an action whole and asks. Anything but yes is no. */
 export async function ask(context: CommandContext, approval: Approval): Promise<boolean> {
@@ -20,15 +20,12 @@ export async function ask(context: CommandContext, approval: Approval): Promise<
   }
 }
 
-/** A token with every role for the installation's own tenant. @throws DmitryError `auth.development_only` in production */
-export function developmentToken({ env, io }: CommandContext, { keys }: Home): Promise<string> {
-  return issueDevelopmentToken({
-    claims: { sub: 'developer', tenant_id: DEMO_TENANT, roles: [...ROLES] },
-    clock: io.clock,
-    ids: io.ids,
-    mode: env['NODE_ENV'] === undefined ? 'development' : modeOf(env),
-    secret: keys.token_secret,
-  });
+/** A token with every role for the installation's own tenant, signed as the running gateway trusts it; null where tokens are an issuer's. */
+export async function developmentToken({ env, io }: CommandContext, { auth }: HostConfig): Promise<string | null> {
+  const mode = hostModeOf(env);
+  if (mode === 'production' || auth.JWKS_URL !== undefined) return null;
+  const claims = { sub: 'developer', tenant_id: DEMO_TENANT, roles: [...ROLES] };
+  return issueDevelopmentToken({ claims, clock: io.clock, ids: io.ids, mode, ...signingOf(auth) });
 }
 
 /** Resolves on Ctrl-C or SIGTERM. */

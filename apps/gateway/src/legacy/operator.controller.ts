@@ -1,10 +1,12 @@
-import type { Approval, Principal } from '@dmitry/contracts';
+import { type Approval, type Principal, stringEnum, Timestamp } from '@dmitry/contracts';
 import { Clock, DmitryError, isoTime } from '@dmitry/kit';
 import { CurrentPrincipal, PredecessorRoute, Roles, RouteSchema } from '@dmitry/kit/nest';
 import { modeOf, MODES, Pipeline } from '@dmitry/pipeline';
 import type { StoredEntry } from '@dmitry/trust-ledger';
+import { RateLimitWeight } from '@dmitry/ratelimit/nest';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { type Static, Type } from 'typebox';
+import { EXPENSIVE } from '../limits.ts';
 
 const Message = Type.Object({ message: Type.String({ minLength: 1, maxLength: 10_000 }) });
 type Message = Static<typeof Message>;
@@ -13,9 +15,38 @@ type ModeRequest = Static<typeof ModeRequest>;
 const Confirmation = Type.Object({
   actionId: Type.String({ minLength: 1, maxLength: 128 }),
   /** Not said is no. */
-  confirmed: Type.Optional(Type.Boolean()),
+  confirmed: Type.Boolean({ default: false }),
 });
 type Confirmation = Static<typeof Confirmation>;
+const Mode = stringEnum(MODES);
+const Reply = Type.Object({ text: Type.String(), intent: Type.Literal('text'), mode: Mode });
+const ModeSet = Type.Object({ success: Type.Literal(true), mode: Mode });
+const Confirmed = Type.Object({
+  success: Type.Boolean(),
+  code: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+});
+const Confirmations = Type.Object({
+  confirmations: Type.Array(Type.Object({ action_id: Type.String(), message: Type.String(), timestamp: Timestamp })),
+});
+const Status = Type.Object({
+  connected: Type.Literal(true),
+  mode: Mode,
+  pending_confirmations: Type.Integer({ minimum: 0 }),
+  timestamp: Timestamp,
+});
+const Logs = Type.Object({
+  logs: Type.Array(
+    Type.Object({
+      tool: Type.String(),
+      status: Type.String(),
+      message: Type.String(),
+      time: Type.String(),
+      timestamp: Timestamp,
+    }),
+  ),
+  total: Type.Integer({ minimum: 0 }),
+});
 const LogsQuery = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }) });
 type LogsQuery = Static<typeof LogsQuery>;
 
@@ -29,10 +60,11 @@ export class OperatorController {
 
   /** A question to the analyst. Text selects no effect: `intent` is always `text`. */
   @Post('message')
+  @RateLimitWeight(EXPENSIVE)
   @HttpCode(200)
   @PredecessorRoute()
   @Roles('analyst', 'service')
-  @RouteSchema({ body: Message })
+  @RouteSchema({ body: Message, response: Reply })
   async message(@CurrentPrincipal() principal: Principal, @Body() { message }: Message) {
     const { advice } = await this.pipeline.consultation.chat(principal, { message });
     return { text: advice.summary, intent: 'text', mode: await this.pipeline.reads.mode(principal.tenant) };
@@ -42,7 +74,7 @@ export class OperatorController {
   @HttpCode(200)
   @PredecessorRoute()
   @Roles('analyst', 'operator', 'service')
-  @RouteSchema({ body: ModeRequest })
+  @RouteSchema({ body: ModeRequest, response: ModeSet })
   async setMode(@CurrentPrincipal() principal: Principal, @Body() { mode: name }: ModeRequest) {
     const mode = modeOf(name);
     if (!mode) {
@@ -59,8 +91,8 @@ export class OperatorController {
   @HttpCode(200)
   @PredecessorRoute()
   @Roles('approver')
-  @RouteSchema({ body: Confirmation })
-  async confirm(@CurrentPrincipal() principal: Principal, @Body() { actionId, confirmed = false }: Confirmation) {
+  @RouteSchema({ body: Confirmation, response: Confirmed })
+  async confirm(@CurrentPrincipal() principal: Principal, @Body() { actionId, confirmed }: Confirmation) {
     const { nonce } = await this.pipeline.reads.approval(principal.tenant, actionId);
     const vote = { approvalId: actionId, approved: confirmed, nonce, assurance: 'session', via: 'confirm' } as const;
     const outcome = await this.pipeline.approvals.vote(principal, vote);
@@ -72,6 +104,7 @@ export class OperatorController {
   @Get('confirmations')
   @PredecessorRoute()
   @Roles('analyst', 'approver', 'operator', 'service')
+  @RouteSchema({ response: Confirmations })
   async confirmations(@CurrentPrincipal() principal: Principal) {
     const pending = await this.pipeline.reads.approvals(principal.tenant, { status: 'pending' });
     return { confirmations: pending.map(confirmationOf) };
@@ -80,6 +113,7 @@ export class OperatorController {
   @Get('status')
   @PredecessorRoute()
   @Roles('analyst', 'approver', 'operator', 'auditor', 'service')
+  @RouteSchema({ response: Status })
   async status(@CurrentPrincipal() principal: Principal) {
     const pending = await this.pipeline.reads.approvals(principal.tenant, { status: 'pending' });
     const mode = await this.pipeline.reads.mode(principal.tenant);
@@ -90,7 +124,7 @@ export class OperatorController {
   @Get('logs')
   @PredecessorRoute()
   @Roles('analyst', 'operator', 'auditor', 'service')
-  @RouteSchema({ query: LogsQuery })
+  @RouteSchema({ query: LogsQuery, response: Logs })
   async logs(@CurrentPrincipal() principal: Principal, @Query() { limit }: LogsQuery) {
     const logs = (await this.pipeline.proofs.newest(principal.tenant, limit)).map(logLine);
     return { logs, total: logs.length };

@@ -1,4 +1,15 @@
-import { Action, EntryId, type Principal, Sha256Hex, strictObject, stringEnum, VERDICTS } from '@dmitry/contracts';
+import {
+  Action,
+  ActionOutcome,
+  Decision,
+  EntryId,
+  pageOf as pageSchema,
+  type Principal,
+  Sha256Hex,
+  strictObject,
+  stringEnum,
+  VERDICTS,
+} from '@dmitry/contracts';
 import { CurrentPrincipal, Roles, RouteSchema } from '@dmitry/kit/nest';
 import { Pipeline } from '@dmitry/pipeline';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
@@ -7,7 +18,7 @@ import { pageOf, pageQuery } from './paging.schema.ts';
 
 const Proposal = strictObject({
   action: Action,
-  finding_id: Type.Optional(Type.Union([Sha256Hex, Type.Null()])),
+  finding_id: Type.Union([Sha256Hex, Type.Null()], { default: null }),
   confidence: Type.Number(),
   evidence: Type.Array(EntryId, { maxItems: 256 }),
 });
@@ -26,15 +37,15 @@ export class ActionsController {
   @Post()
   @HttpCode(202)
   @Roles('analyst', 'operator', 'service')
-  @RouteSchema({ body: Proposal })
-  propose(@CurrentPrincipal() principal: Principal, @Body() body: Proposal) {
-    const { action, confidence, evidence, finding_id: findingId = null } = body;
+  @RouteSchema({ body: Proposal, response: ActionOutcome })
+  propose(@CurrentPrincipal() principal: Principal, @Body() body: Proposal): Promise<ActionOutcome> {
+    const { action, confidence, evidence, finding_id: findingId } = body;
     return this.pipeline.actions.propose(principal, { action, confidence, evidence, findingId });
   }
 
   @Get()
   @Roles('analyst', 'approver', 'operator', 'auditor')
-  @RouteSchema({ query: DecisionsQuery })
+  @RouteSchema({ query: DecisionsQuery, response: pageSchema(Decision) })
   async list(@CurrentPrincipal() principal: Principal, @Query() query: DecisionsQuery) {
     const decisions = await this.pipeline.reads.decisions(principal.tenant, query);
     return pageOf(decisions, query.limit, ({ id }) => id ?? '');
@@ -42,7 +53,7 @@ export class ActionsController {
 
   @Get(':id')
   @Roles('analyst', 'approver', 'operator', 'auditor')
-  @RouteSchema({ params: ById })
+  @RouteSchema({ params: ById, response: Decision })
   get(@CurrentPrincipal() principal: Principal, @Param() { id }: ById) {
     return this.pipeline.reads.decision(principal.tenant, id);
   }

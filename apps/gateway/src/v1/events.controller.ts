@@ -1,21 +1,20 @@
-import { DmitryError } from '@dmitry/kit';
+import {
+  EventSubmission,
+  ListedEvent,
+  pageOf as pageSchema,
+  type Principal,
+  StoredEvent,
+  type SubmissionResult,
+  SubmittedEvents,
+} from '@dmitry/contracts';
+import { isoTime } from '@dmitry/kit';
 import { CurrentPrincipal, Roles, RouteSchema } from '@dmitry/kit/nest';
-import type { Principal } from '@dmitry/contracts';
-import { Pipeline, type RecordOutcome } from '@dmitry/pipeline';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { type KeptEvent, Pipeline, type RecordOutcome } from '@dmitry/pipeline';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, RawBody } from '@nestjs/common';
 import { type Static, Type } from 'typebox';
-import { pageOf, pageQuery } from './paging.schema.ts';
+import { cursorOf, namedBy } from './event-cursor.ts';
+import { type Page, pageOf, pageQuery } from './paging.schema.ts';
 
-const MAX_RECORDS = 500;
-const Submission = Type.Object(
-  {
-    format: Type.Optional(Type.String({ maxLength: 64 })),
-    source: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-    records: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_RECORDS }),
-  },
-  { additionalProperties: false },
-);
-type Submission = Static<typeof Submission>;
 const EventsQuery = pageQuery({});
 type EventsQuery = Static<typeof EventsQuery>;
 const EventPath = Type.Object({
@@ -23,14 +22,6 @@ const EventPath = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 512 }),
 });
 type EventPath = Static<typeof EventPath>;
-
-interface Counted {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  readonly refused: number;
-  readonly results: readonly RecordOutcome[];
-}
 
 @Controller('v1/events')
 export class EventsController {
@@ -40,48 +31,58 @@ export class EventsController {
   @Post()
   @HttpCode(202)
   @Roles('service', 'operator')
-  @RouteSchema({ body: Submission })
-  async submit(@CurrentPrincipal() principal: Principal, @Body() body: Submission): Promise<Counted> {
-    const { format, source } = body;
-    const results = await this.pipeline.recorder.record(
-      principal.tenant,
-      body.records.map((record) => ({
-        record,
-        ...(format === undefined ? {} : { format }),
-        ...(source === undefined ? {} : { source }),
-      })),
-    );
-    const count = (status: RecordOutcome['status']) => results.filter((each) => each.status === status).length;
+  @RouteSchema({ body: EventSubmission, response: SubmittedEvents })
+  async submit(
+    @CurrentPrincipal() principal: Principal,
+    @Body() { format, source, records }: EventSubmission,
+    @RawBody() body: Buffer,
+  ): Promise<SubmittedEvents> {
+    const named = { ...(format === undefined ? {} : { format }), ...(source === undefined ? {} : { source }) };
+    const events = records.map((record) => ({ record, ...named }));
+    const outcomes = await this.pipeline.submissions.submit(principal.tenant, { events, body });
+    const count = (status: RecordOutcome['status']) => outcomes.filter((each) => each.status === status).length;
     return {
       accepted: count('accepted'),
       duplicates: count('duplicate'),
       conflicts: count('conflict'),
       refused: count('refused'),
-      results,
+      results: outcomes.map(resultOf),
     };
   }
 
   @Get()
   @Roles('analyst', 'operator', 'auditor')
-  @RouteSchema({ query: EventsQuery })
-  async list(@CurrentPrincipal() principal: Principal, @Query() query: EventsQuery) {
-    const before = query.after === undefined ? {} : { before: serialOf(query.after) };
+  @RouteSchema({ query: EventsQuery, response: pageSchema(ListedEvent) })
+  async list(@CurrentPrincipal() principal: Principal, @Query() query: EventsQuery): Promise<Page<ListedEvent>> {
+    const before = query.after === undefined ? {} : { before: namedBy(query.after) };
     const events = await this.pipeline.reads.events(principal.tenant, { limit: query.limit, ...before });
-    const page = pageOf(events, query.limit, ({ serial }) => String(serial));
-    return { ...page, items: page.items.map(({ serial: _serial, record: _record, ...event }) => event) };
+    const page = pageOf(events, query.limit, cursorOf);
+    return { ...page, items: page.items.map(listed) };
   }
 
   @Get(':source/:id')
   @Roles('analyst', 'operator', 'auditor')
-  @RouteSchema({ params: EventPath })
-  get(@CurrentPrincipal() principal: Principal, @Param() { source, id }: EventPath) {
-    return this.pipeline.reads.event(principal.tenant, source, id);
+  @RouteSchema({ params: EventPath, response: StoredEvent })
+  async get(@CurrentPrincipal() principal: Principal, @Param() { source, id }: EventPath): Promise<StoredEvent> {
+    const kept = await this.pipeline.reads.event(principal.tenant, source, id);
+    return { ...listed(kept), record: kept.record };
   }
 }
 
-function serialOf(cursor: string): number {
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new DmitryError('request.invalid', 'The cursor in `after` is not one that a page named as `next`.', {
-    severity: 'info',
-  });
-}
+const resultOf = (outcome: RecordOutcome): SubmissionResult =>
+  outcome.status === 'refused'
+    ? {
+        status: outcome.status,
+        faults: outcome.faults.map(({ code, pointer, message }) => ({ code, pointer, message })),
+      }
+    : { status: outcome.status, source: outcome.source, event_id: outcome.eventId };
+
+const listed = ({ source, id, timeMs, receivedMs, digest, format, event }: KeptEvent): ListedEvent => ({
+  source,
+  id,
+  time: isoTime(timeMs),
+  received_at: isoTime(receivedMs),
+  digest,
+  format,
+  event,
+});

@@ -1,7 +1,9 @@
-import { OPERATOR_TENANT, type Principal, strictObject, TenantId } from '@dmitry/contracts';
-import { DmitryError } from '@dmitry/kit';
+import { HaltResult, HaltStatus, OPERATOR_TENANT, type Principal, strictObject, TenantId } from '@dmitry/contracts';
+import { DmitryError, isoTime } from '@dmitry/kit';
 import { assertTenant, CurrentPrincipal, Roles, RouteSchema } from '@dmitry/kit/nest';
 import { Pipeline } from '@dmitry/pipeline';
+import { RateLimit } from '@dmitry/ratelimit/nest';
+import type { Halt, HaltState } from '@dmitry/safety-gate';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { type Static, Type } from 'typebox';
 import { OperatorsTenant } from '../operators-tenant.ts';
@@ -10,12 +12,13 @@ const Switch = strictObject({
   reason: Type.String({ minLength: 1, maxLength: 1_000 }),
   tenant: Type.Optional(TenantId),
   /** Every tenant; for operators of the deployment itself. */
-  all: Type.Optional(Type.Boolean()),
+  all: Type.Boolean({ default: false }),
 });
 type Switch = Static<typeof Switch>;
 
 /** The switch that stops dispatch: for the caller's tenant, or for all by an operator of the deployment. */
 @Controller('v1/halt')
+@RateLimit() // what stops everything waits for no limit, and works while the store of limits is down
 export class HaltController {
   constructor(
     @Inject(Pipeline) private readonly pipeline: Pipeline,
@@ -24,28 +27,32 @@ export class HaltController {
 
   @Get()
   @Roles('operator', 'auditor', 'approver', 'analyst')
-  state(@CurrentPrincipal() principal: Principal) {
-    return this.pipeline.halts.state(principal.tenant);
+  @RouteSchema({ response: HaltStatus })
+  async state(@CurrentPrincipal() principal: Principal): Promise<HaltStatus> {
+    return statusOf(await this.pipeline.halts.state(principal.tenant));
   }
 
   /** Answers when nothing newer can leave, with what already did. */
   @Post()
   @HttpCode(200)
   @Roles('operator')
-  @RouteSchema({ body: Switch })
-  halt(@CurrentPrincipal() principal: Principal, @Body() body: Switch) {
-    return this.pipeline.halts.halt(this.scopeOf(principal, body), { reason: body.reason, by: principal.subject });
+  @RouteSchema({ body: Switch, response: HaltResult })
+  async halt(@CurrentPrincipal() principal: Principal, @Body() body: Switch): Promise<HaltResult> {
+    const change = { reason: body.reason, by: principal.subject };
+    const halted = await this.pipeline.halts.halt(this.scopeOf(principal, body), change);
+    return { ...statusOf(halted), in_flight: [...halted.in_flight] };
   }
 
   @Post('resume')
   @HttpCode(200)
   @Roles('operator')
-  @RouteSchema({ body: Switch })
-  resume(@CurrentPrincipal() principal: Principal, @Body() body: Switch) {
-    return this.pipeline.halts.resume(this.scopeOf(principal, body), { reason: body.reason, by: principal.subject });
+  @RouteSchema({ body: Switch, response: HaltStatus })
+  async resume(@CurrentPrincipal() principal: Principal, @Body() body: Switch): Promise<HaltStatus> {
+    const change = { reason: body.reason, by: principal.subject };
+    return statusOf(await this.pipeline.halts.resume(this.scopeOf(principal, body), change));
   }
 
-  private scopeOf(principal: Principal, { tenant, all = false }: Switch): string {
+  private scopeOf(principal: Principal, { tenant, all }: Switch): string {
     assertTenant(principal, tenant);
     if (!all) return principal.tenant;
     if (principal.tenant === this.operators.tenant) return OPERATOR_TENANT;
@@ -54,3 +61,12 @@ export class HaltController {
     });
   }
 }
+
+const statusOf = ({ halted, tenant, all }: HaltState): HaltStatus => ({ halted, tenant: wire(tenant), all: wire(all) });
+
+const wire = ({ halted, reason, sinceMs, entryId }: Halt): HaltStatus['tenant'] => ({
+  halted,
+  reason,
+  since: sinceMs === null ? null : isoTime(sinceMs),
+  entry_id: entryId,
+});

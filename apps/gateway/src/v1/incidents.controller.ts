@@ -1,10 +1,11 @@
-import { type Principal, Sha256Hex } from '@dmitry/contracts';
+import { AdvisedIncident, Incident, listOf, type Principal, Sha256Hex } from '@dmitry/contracts';
 import { CurrentPrincipal, Roles, RouteSchema } from '@dmitry/kit/nest';
 import { Pipeline } from '@dmitry/pipeline';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { type Static, Type } from 'typebox';
+import { Limit } from './paging.schema.ts';
 
-const IncidentsQuery = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }) });
+const IncidentsQuery = Type.Object({ limit: Limit });
 type IncidentsQuery = Static<typeof IncidentsQuery>;
 const ById = Type.Object({ id: Sha256Hex });
 type ById = Static<typeof ById>;
@@ -16,21 +17,19 @@ export class IncidentsController {
 
   /** Best first. */
   @Get()
-  @RouteSchema({ query: IncidentsQuery })
+  @RouteSchema({ query: IncidentsQuery, response: listOf(Incident) })
   async list(@CurrentPrincipal() principal: Principal, @Query() { limit }: IncidentsQuery) {
     return { items: await this.pipeline.reads.incidents(principal.tenant, { limit }) };
   }
 
   /** The incident, and what the analyst last said of it. */
   @Get(':id')
-  @RouteSchema({ params: ById })
-  async get(@CurrentPrincipal() principal: Principal, @Param() { id }: ById) {
+  @RouteSchema({ params: ById, response: AdvisedIncident })
+  async get(@CurrentPrincipal() principal: Principal, @Param() { id }: ById): Promise<AdvisedIncident> {
     const { incident, advice } = await this.pipeline.reads.incident(principal.tenant, id);
     return {
       ...incident,
-      advice: advice && { revision: advice.revision, decisions: advice.decisions, ...wire(advice.advice) },
+      advice: advice && { revision: advice.revision, decisions: [...advice.decisions], answer: advice.advice },
     };
   }
 }
-
-const wire = (advice: unknown): { readonly answer: unknown } => ({ answer: advice });

@@ -1,10 +1,13 @@
 import { type TProperties, Type } from 'typebox';
 
+/** How long a list is. */
+export const Limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
+
 /** Query of a list. `after` is the cursor that the page before named as `next`. */
 export const pageQuery = <P extends TProperties>(filters: P) =>
   Type.Object({
-    limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
-    after: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+    limit: Limit,
+    after: Type.Optional(Type.String({ minLength: 1, maxLength: 2_048 })),
     ...filters,
   });
 

@@ -8,12 +8,14 @@ export interface Suite {
   gateway: App;
   orchestrator: App;
   view(tenant: string): TenantView;
-  /** Gives the example incident to PDRI and to the tenant's topic, and waits for what comes of it. */
+  /** Gives records to PDRI and to the tenant's topic, and waits for what comes of them. */
   feed(tenant: string, options?: FeedOptions): Promise<TenantView>;
 }
 
 export interface FeedOptions {
-  /** In which order, and what twice. @default as in the example */
+  /** @default the example incident */
+  readonly records?: readonly unknown[];
+  /** In which order, and what twice. @default as they are */
   readonly arrange?: (events: readonly unknown[]) => readonly unknown[];
   /** Done once PDRI knows the events and Kafka does not. */
   readonly before?: () => Promise<void>;
@@ -49,13 +51,16 @@ async function start(suite: Suite, options: SuiteOptions, services: Parameters<t
   suite.orchestrator = await suite.fleet.startOrchestrator(settings);
   suite.gateway = await suite.fleet.startGateway(settings);
   suite.view = (tenant) => tenantView(suite.fleet, suite.gateway, tenant);
-  suite.feed = async (tenant, { arrange = (events: readonly unknown[]) => events, before } = {}) => {
+  suite.feed = async (
+    tenant,
+    { records = incidentEvents(), arrange = (all: readonly unknown[]) => all, before } = {},
+  ) => {
     const { simulator, topics, inputOf } = suite.fleet;
-    await simulator.ingest(tenant, incidentEvents());
+    await simulator.ingest(tenant, records);
     await before?.();
-    await topics.produce(inputOf(tenant), messages(arrange(incidentEvents())));
+    await topics.produce(inputOf(tenant), messages(arrange(records)));
     const view = suite.view(tenant);
-    await view.taken(incidentEvents().length);
+    await view.taken(records.length);
     await view.settled();
     return view;
   };

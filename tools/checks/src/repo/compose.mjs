@@ -31,13 +31,10 @@ function serviceFaults(services, name) {
     ...holds.filter(([held]) => !held).map(([, fault]) => `${FILE}: ${name}: ${fault}`),
     ...imageFaults(`${FILE}: ${name}`, image),
     ...Object.entries(needs)
-      .filter(([need, { condition }]) => condition !== expectedOf(services[need]))
-      .map(([need]) => `${FILE}: ${name} does not wait until ${need} ${expectedOf(services[need])}`),
+      .filter(([, { condition }]) => condition !== 'service_healthy')
+      .map(([need]) => `${FILE}: ${name} does not wait until ${need} service_healthy`),
   ];
 }
-
-/** What runs once is waited for to its end. @param {Service} service */
-const expectedOf = ({ restart }) => (restart === 'no' ? 'service_completed_successfully' : 'service_healthy');
 
 /** @param {{services: Record<string, Service>}} compose @returns {string[]} faults of its form */
 export const composeFaults = ({ services }) => Object.keys(services).flatMap((name) => serviceFaults(services, name));
@@ -58,8 +55,7 @@ export const givenTo = ({ environment }) =>
 export async function check() {
   const text = readText(FILE);
   const compose = parse(text, { merge: true });
-  // what overrides the entry point is a script of the image, not the app
-  const apps = Object.entries(compose.services).filter(([, { image, entrypoint }]) => appOf(image) && !entrypoint);
+  const apps = Object.entries(compose.services).filter(([, { image }]) => appOf(image));
   const environments = await Promise.all(
     apps.map(([name, service]) => appFaults(`${FILE}: ${name}`, appOf(service.image) ?? '', givenTo(service))),
   );
