@@ -9,4 +9,6 @@ const projects = areas.flatMap((area) =>
     .map((entry) => `<rootDir>/${area}/${entry.name}`),
 );
 
-export default { projects };
+// The timeout guards against what hangs and measures nothing: machines are shared, and many specs open databases.
+// Jest takes it from here alone, not from a project.
+export default { projects, testTimeout: 30_000 };

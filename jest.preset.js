@@ -24,8 +24,6 @@ const preset = {
   testEnvironmentOptions: { customExportConditions: ['@dmitry/source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/out-tsc/'],
   coverageProvider: 'babel',
-  // A guard against what hangs, not a measure: machines are shared, and many specs open databases.
-  testTimeout: 30_000,
 };
 
 export default preset;
