@@ -22,14 +22,23 @@ export interface ReadEvent {
   readonly normalised: NormalisedEvent;
 }
 
-/** The records of the operands as events; what cannot be read is reported, counted and passed over. */
-export async function* readEvents(context: CommandContext): AsyncGenerator<ReadEvent, void, undefined> {
+/**
+ * The format that `--from` names.
+ * @throws CallFault for one that there is not
+ */
+export function formatOf(context: CommandContext): string {
   const format = context.text('from') ?? 'auto';
   if (!FORMATS.includes(format)) {
     throw new CallFault(
       `--from ${format}: there is no such format; there are ${FORMATS.join(', ')}.${suggestion(format, FORMATS)}`,
     );
   }
+  return format;
+}
+
+/** The records of the operands as events; what cannot be read is reported, counted and passed over. */
+export async function* readEvents(context: CommandContext): AsyncGenerator<ReadEvent, void, undefined> {
+  const format = formatOf(context);
   for await (const { index, path, value } of readValues(context)) {
     const normalised = normalise(format, value, { tenant: LOCAL_TENANT });
     if (normalised.ok) yield { index, record: value, normalised };

@@ -39,6 +39,12 @@ export const LOG_OPTIONS = {
       'Whose log: out of the database (DATABASE_URL, or the data folder), or the one that the token must be for.',
   },
 } as const satisfies OptionTable;
+/** `--public-key` of a command that checks signatures; `keysOf` reads it. */
+export const SIGNERS_OPTION = {
+  kind: 'list',
+  value: 'FILE|VKEY',
+  summary: 'Verifier key (C2SP vkey) that signs the log. Without it: the one that comes with the log.',
+} as const satisfies OptionTable[string];
 export const LOG_DETAILS = `
 The log is a FOLDER of static tiles (C2SP tlog-tiles), the URL that such tiles are served under, or without an operand the log of a
 deployment: over its gateway (--url, --token), or with --tenant and no --url out of its database.`;

@@ -11,6 +11,7 @@ import {
   LOG_OPTIONS,
   LOG_USAGE,
   type OpenedLog,
+  SIGNERS_OPTION,
   withLog,
 } from '../cli/log-source.ts';
 
@@ -21,11 +22,7 @@ export const ledgerFsckCommand: Command = {
   operands: LOG_OPERANDS,
   options: {
     ...LOG_OPTIONS,
-    'public-key': {
-      kind: 'list',
-      value: 'FILE|VKEY',
-      summary: 'Verifier key (C2SP vkey) that signs the log. Without it: the one that comes with the log.',
-    },
+    'public-key': SIGNERS_OPTION,
     since: {
       kind: 'list',
       value: 'CHECKPOINT',

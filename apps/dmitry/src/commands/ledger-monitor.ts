@@ -13,6 +13,7 @@ import {
   LOG_OPTIONS,
   LOG_USAGE,
   type OpenedLog,
+  SIGNERS_OPTION,
   withLog,
 } from '../cli/log-source.ts';
 
@@ -23,11 +24,7 @@ export const ledgerMonitorCommand: Command = {
   operands: LOG_OPERANDS,
   options: {
     ...LOG_OPTIONS,
-    'public-key': {
-      kind: 'list',
-      value: 'FILE|VKEY',
-      summary: 'Verifier key (C2SP vkey) that signs the log. Without it: the one that comes with the log.',
-    },
+    'public-key': SIGNERS_OPTION,
     state: {
       kind: 'text',
       value: 'DIR',

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Approval } from '@dmitry/contracts';
-import { FORMATS } from '@dmitry/normalise';
 import type { CommandContext } from '../cli/context.ts';
+import { formatOf } from '../cli/events.ts';
 import { CallFault, EXIT, type ExitCode } from '../cli/faults.ts';
 import { readInput } from '../cli/input.ts';
 import { runDemo } from './demo.ts';
@@ -25,7 +25,7 @@ export async function playDemo(context: CommandContext): Promise<ExitCode> {
   const env = demoEnvironment(context.env);
   const approve = await approverOf(context, env);
   const paths = context.texts('input');
-  checkFormat(context);
+  const format = formatOf(context);
   const ignored = STORE_VARIABLES.filter((variable) => context.env[variable]);
   if (ignored.length > 0) await context.warn(`a demo embeds its stores: ${ignored.join(', ')} ignored`);
   const time = demoTime(context);
@@ -36,7 +36,8 @@ export async function playDemo(context: CommandContext): Promise<ExitCode> {
     const opened = await openEmbedded({ folder, env, port: 0, ...time, ...jobs });
     time.begin();
     try {
-      return await demonstrate(context, { opened, time, approve, paths: paths.length > 0 ? paths : [EXAMPLE], folder });
+      const input = paths.length > 0 ? paths : [EXAMPLE];
+      return await demonstrate(context, { opened, time, approve, paths: input, format, folder });
     } finally {
       await opened.close();
     }
@@ -58,12 +59,13 @@ interface Stage {
   readonly time: DemoTime;
   readonly approve: Approve;
   readonly paths: readonly string[];
+  readonly format: string;
   readonly folder: string;
 }
 
 async function demonstrate(
   context: CommandContext,
-  { opened, time, approve, paths, folder }: Stage,
+  { opened, time, approve, paths, format, folder }: Stage,
 ): Promise<ExitCode> {
   const { embedded, home } = opened;
   const bundle = context.text('bundle');
@@ -75,7 +77,7 @@ async function demonstrate(
     tenant: DEMO_TENANT,
     records: recordsOf(context, paths),
     input: paths.join(', '),
-    format: context.text('from') ?? 'auto',
+    format,
     approverSeed: home.keys.approver_seed,
     approve,
     bundlePath: bundle === undefined ? join(folder, 'proof.json') : context.path(bundle),
@@ -99,12 +101,6 @@ async function* recordsOf(
     if ('fault' in record) await context.skip(record, record.fault);
     else yield { index: record.index, value: record.value };
   }
-}
-
-function checkFormat(context: CommandContext): void {
-  const format = context.text('from') ?? 'auto';
-  if (!FORMATS.includes(format))
-    throw new CallFault(`--from ${format}: there is no such format; there are ${FORMATS.join(', ')}`);
 }
 
 /** `auto` answers yes, and only where every target proves to be the simulator; that is found out before anything is read. */

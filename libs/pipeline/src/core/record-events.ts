@@ -1,5 +1,5 @@
-import { digestOf, entityKey } from '@dmitry/contracts';
-import { type CorrelationEvent, type FindingDraft, logSourceOf } from '@dmitry/correlation';
+import { entityKey } from '@dmitry/contracts';
+import { type CorrelationEvent, correlationEvent, type FindingDraft } from '@dmitry/correlation';
 import { normalise, type NormalisedEvent, type NormaliseFault } from '@dmitry/normalise';
 import type { Tx } from '@dmitry/storage';
 import { CompactTree, leafHash, type LedgerSession } from '@dmitry/trust-ledger';
@@ -152,21 +152,11 @@ function prepare(tenant: string, incoming: IncomingEvent, receivedMs: number): P
 
 function preparedOf(result: NormalisedEvent, incoming: IncomingEvent, receivedMs: number): Prepared {
   // what normalising made sure of, and not what came in: a stranger's record may hold what neither database nor RFC 8785 can carry
-  const { identity, event, entities, format, record } = result;
-  const digest = digestOf(event);
+  const { identity, event, format, record } = result;
   const { source, id, timeMs } = identity;
+  const correlation = correlationEvent(result, record, incoming.index);
   return {
-    kept: { source, id, timeMs, receivedMs, digest, format, event, record },
-    correlation: {
-      source,
-      id,
-      timeMs,
-      record,
-      event,
-      entities,
-      logsource: logSourceOf(format),
-      digest,
-      ...(incoming.index === undefined ? {} : { index: incoming.index }),
-    },
+    kept: { source, id, timeMs, receivedMs, digest: correlation.digest, format, event, record },
+    correlation,
   };
 }
